@@ -1,0 +1,99 @@
+"""Metric: every Prometheus metric of Tocsin once, typed, with what it counts and its labels.
+
+Names follow the Prometheus conventions: base units, ``_total`` for counters. No label holds text from articles.
+"""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+from streams import __version__
+
+LAG_BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0, 43200.0, 172800.0)
+BATCH_BUCKETS: Final = (1.0, 10.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2000.0, 5000.0)
+STAGE_BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+class Metrics:
+    """All metrics of one process, in a registry of its own so that tests and `tocsin up` can hold several."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self.registry = registry if registry is not None else CollectorRegistry()
+        self.build = Info("tocsin_build", "Version of this process", registry=self.registry)
+        self.build.info({"version": __version__})
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self._triage()
+        self._consolidation()
+        self._kafka()
+
+    def _triage(self) -> None:
+        self.articles = Counter(
+            "tocsin_articles",
+            "Articles by outcome (sighting, suppressed, dead_letter) and reason code",
+            ("outcome", "reason"),
+            registry=self.registry,
+        )
+        self.article_bytes = Counter("tocsin_article_bytes", "Bytes of article records read", registry=self.registry)
+        self.batch_records = Histogram(
+            "tocsin_batch_records", "Records per triage batch", buckets=BATCH_BUCKETS, registry=self.registry
+        )
+        self.stage_seconds = Histogram(
+            "tocsin_stage_seconds",
+            "Time per batch or sighting in one stage (read, publish, commit, decide)",
+            ("worker", "stage"),
+            buckets=STAGE_BUCKETS,
+            registry=self.registry,
+        )
+        self.dead_letters = Counter(
+            "tocsin_dead_letters", "Dead letters by origin and reason", ("origin", "reason"), registry=self.registry
+        )
+
+    def _consolidation(self) -> None:
+        self.decisions = Counter(
+            "tocsin_decisions",
+            "Sightings by what became of them and why",
+            ("decision", "reason"),
+            registry=self.registry,
+        )
+        self.alerts = Counter(
+            "tocsin_alert_events", "Revisions published, by change", ("change", "notify"), registry=self.registry
+        )
+        self.open_incidents = Gauge(
+            "tocsin_open_incidents",
+            "Incidents not yet closed, by kind (one may count in several) and severity",
+            ("kind", "severity"),
+            registry=self.registry,
+        )
+        self.article_to_alert = Histogram(
+            "tocsin_article_to_alert_seconds",
+            "From the Kafka timestamp of an article to its published revision",
+            ("kind",),
+            buckets=LAG_BUCKETS,
+            registry=self.registry,
+        )
+        self.publication_to_alert = Histogram(
+            "tocsin_publication_to_alert_seconds",
+            "From the publication of an article, where told to the second, to its published revision",
+            ("kind",),
+            buckets=LAG_BUCKETS,
+            registry=self.registry,
+        )
+
+    def _kafka(self) -> None:
+        self.lag = Gauge(
+            "tocsin_consumer_lag_records",
+            "Records between the end of a partition and the commit of this worker's group",
+            ("topic", "partition"),
+            registry=self.registry,
+        )
+        self.commits = Counter("tocsin_commits", "Offset commits that succeeded", ("worker",), registry=self.registry)
+        self.rebalances = Counter("tocsin_rebalances", "Assignments received", ("worker",), registry=self.registry)
+        self.retries = Counter(
+            "tocsin_retries", "Broker calls tried again, by operation", ("operation",), registry=self.registry
+        )
+        self.ready = Gauge("tocsin_ready", "1 when assigned and recovered", ("worker",), registry=self.registry)

@@ -1,0 +1,192 @@
+"""Settings: everything that can be set, from ``TOCSIN_…`` variables over a TOML file over the defaults."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+PREFIX: Final = "TOCSIN_"
+CONFIG_VARIABLE: Final = "TOCSIN_CONFIG"
+"""Names the TOML file; it is no setting itself."""
+
+
+class SettingsError(ValueError):
+    """The configuration has faults; ``faults`` lists every one, each with its name, the reason and a next step."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def _addresses(value: str | None) -> str | None:
+    for address in (value or "").split(",") if value is not None else ():
+        host, _, port = address.strip().rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+            raise ValueError(f"{address.strip()!r} is not HOST:PORT")
+    return value
+
+
+def _topic_name(value: str) -> str:
+    legal = value and len(value) <= 249 and value not in (".", "..")
+    if not legal or not all(c.isascii() and (c.isalnum() or c in "._-") for c in value):
+        raise ValueError(f"{value!r} is no Kafka topic name (letters, digits, '.', '_', '-'; at most 249)")
+    return value
+
+
+TopicName = Annotated[str, AfterValidator(_topic_name)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseModel):
+    """All settings of all commands. A setting ``x`` is the variable ``TOCSIN_X`` and the key ``x`` of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kafka_bootstrap_servers: Annotated[str | None, AfterValidator(_addresses)] = Field(
+        None, description="HOST:PORT of the Kafka brokers, comma-separated; unset: `tocsin up` starts an embedded one"
+    )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How to talk to the brokers"
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="SASL mechanism, where the protocol asks for one"
+    )
+    kafka_sasl_username: str | None = Field(None, description="SASL user")
+    kafka_sasl_password: SecretStr | None = Field(None, description="SASL password; never printed")
+    kafka_sasl_password_file: Path | None = Field(None, description="File that holds the SASL password instead")
+    kafka_ssl_ca_file: Path | None = Field(None, description="PEM file of the authorities to trust")
+    kafka_ssl_cert_file: Path | None = Field(None, description="PEM certificate of this client, for mutual TLS")
+    kafka_ssl_key_file: Path | None = Field(None, description="PEM key of that certificate")
+    kafka_ssl_key_password: SecretStr | None = Field(None, description="Password of that key; never printed")
+    kafka_request_timeout_s: float = Field(30.0, gt=0, description="Longest wait for one request to a broker, seconds")
+    kafka_session_timeout_s: float = Field(
+        30.0, gt=0, description="A worker that is silent this long loses its partitions, seconds"
+    )
+    kafka_client_id: str = Field("tocsin", min_length=1, description="Client id shown in broker logs and quotas")
+
+    group_triage: str = Field("tocsin-triage", min_length=1, description="Consumer group of the triage workers")
+    group_consolidate: str = Field(
+        "tocsin-consolidate", min_length=1, description="Consumer group of the consolidators, and their Faust app id"
+    )
+    instance_id: str | None = Field(None, description="Static group membership id of this worker; unset: dynamic")
+
+    topic_articles: TopicName = Field("articles", description="Input: articles")
+    topic_sightings: TopicName = Field("tocsin.sightings", description="Alertable articles, keyed by country")
+    topic_terror_alert: TopicName = Field("tocsin.alerts.terror-alert", description="Alert events of that kind")
+    topic_active_shooter: TopicName = Field("tocsin.alerts.active-shooter", description="Alert events of that kind")
+    topic_lockdown_advisory: TopicName = Field(
+        "tocsin.alerts.lockdown-advisory", description="Alert events of that kind"
+    )
+    topic_incidents: TopicName = Field("tocsin.incidents", description="Newest alert event per incident, compacted")
+    topic_suppressed: TopicName = Field("tocsin.suppressed", description="Why an article did not page")
+    topic_dead_letters: TopicName = Field("tocsin.dead-letters", description="Records that could not be read")
+    replication_factor: int = Field(1, ge=1, le=9, description="Replicas of every topic; 3 in production")
+    partitions: int = Field(6, ge=1, le=1000, description="Partitions of articles, sightings and what follows")
+
+    batch_records: int = Field(2000, ge=1, le=100_000, description="Most articles triage takes in one batch")
+    batch_wait_ms: int = Field(50, ge=1, le=60_000, description="Longest wait of triage for a batch, milliseconds")
+    commit_interval_s: float = Field(1.0, gt=0, le=60, description="Time between commits of the consolidator, seconds")
+    drain_timeout_s: float = Field(20.0, gt=0, description="Longest time a stop may take to finish its work, seconds")
+    stall_timeout_s: float = Field(
+        120.0, gt=0, description="Lag without a commit for this long makes /healthz fail, seconds"
+    )
+
+    metrics_host: str = Field("127.0.0.1", description="Address that /metrics, /healthz and /readyz bind to")
+    metrics_port: Port = Field(0, description="Their port; 0: any free one, printed")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged")
+    data_dir: Path = Field(Path("~/.cache/tocsin").expanduser(), description="Where local brokers keep jars and data")
+
+    @model_validator(mode="after")
+    def _security_is_whole(self) -> Self:
+        faults = []
+        if self.kafka_security_protocol.startswith("SASL"):
+            if not self.kafka_sasl_username:
+                faults.append("kafka_sasl_username is needed with SASL")
+            if (self.kafka_sasl_password is None) == (self.kafka_sasl_password_file is None):
+                faults.append("give one of kafka_sasl_password and kafka_sasl_password_file with SASL")
+        if (self.kafka_ssl_cert_file is None) != (self.kafka_ssl_key_file is None):
+            faults.append("kafka_ssl_cert_file and kafka_ssl_key_file go together")
+        for name in ("kafka_sasl_password_file", "kafka_ssl_ca_file", "kafka_ssl_cert_file", "kafka_ssl_key_file"):
+            path = getattr(self, name)
+            if path is not None and not path.is_file():
+                faults.append(f"{name} is {str(path)!r}: no such file")
+        names = [getattr(self, field) for field in type(self).model_fields if field.startswith("topic_")]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        faults += [f"the topic name {name!r} is used twice: every topic needs its own" for name in repeated]
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+    def sasl_password(self) -> str | None:
+        """The SASL password from its setting or its file.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        if self.kafka_sasl_password_file is not None:
+            return self.kafka_sasl_password_file.read_text(encoding="utf-8").strip()
+        return self.kafka_sasl_password.get_secret_value() if self.kafka_sasl_password else None
+
+
+def load_settings(
+    environment: Mapping[str, str] | None = None, file: Path | None = None, **overrides: object
+) -> Settings:
+    """Read settings: ``overrides`` (command-line flags; None is "not given") over environment over file.
+
+    Raises:
+        SettingsError: with every fault of every source at once.
+    """
+    environment = os.environ if environment is None else environment
+    faults: list[str] = []
+    chosen = file or (Path(environment[CONFIG_VARIABLE]) if environment.get(CONFIG_VARIABLE) else None)
+    values: dict[str, Any] = _read_file(chosen, faults) if chosen else {}
+    origin = dict.fromkeys(values, str(chosen))
+    for variable, value in environment.items():
+        if variable.startswith(PREFIX) and variable != CONFIG_VARIABLE:
+            values[variable.removeprefix(PREFIX).lower()] = value
+            origin[variable.removeprefix(PREFIX).lower()] = variable
+    given = {name: value for name, value in overrides.items() if value is not None}
+    values |= given
+    origin |= dict.fromkeys(given, "the command line")
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        faults += [fault for detail in error.errors() for fault in _sentences(detail, origin)]
+        wrong = {str(detail["loc"][0]) for detail in error.errors() if detail["loc"]}
+        faults += _faults_between({name: value for name, value in values.items() if name not in wrong}) if wrong else []
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def _faults_between(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong between settings that are right by themselves: looked for only once those are."""
+    try:
+        Settings.model_validate(values)
+    except ValidationError as error:
+        return [fault for detail in error.errors() if not detail["loc"] for fault in _sentences(detail, {})]
+    return []
+
+
+def _read_file(path: Path, faults: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        faults.append(f"{path}: {error.strerror}: name a file that can be read")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(f"{path}: {error}: mend the TOML")
+    return {}
+
+
+def _sentences(detail: Any, origin: Mapping[str, str]) -> list[str]:
+    if not detail["loc"]:
+        return [line for line in str(detail["msg"]).removeprefix("Value error, ").split("\n") if line]
+    name = str(detail["loc"][0])
+    where = origin.get(name, PREFIX + name.upper())
+    if detail["type"] == "extra_forbidden":
+        return [f"{where}: there is no setting {name!r}: `tocsin config show` lists them all"]
+    shown = "" if "password" in name else f" is {str(detail['input'])[:80]!r}"
+    return [f"{where}: {name}{shown}: {str(detail['msg']).removeprefix('Value error, ')}"]
