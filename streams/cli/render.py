@@ -1,0 +1,52 @@
+"""Alert line: one revision of an incident, for people at a terminal."""
+
+from typing import Final
+
+import click
+
+from streams.model import AlertEvent, Change, Count, Place, Severity, Toll
+from streams.terminal import plain
+
+_COLOUR: Final = {
+    Severity.EXTREME: "bright_red",
+    Severity.SEVERE: "red",
+    Severity.MODERATE: "yellow",
+    Severity.MINOR: "cyan",
+}
+_CALM: Final = (Change.ALL_CLEAR, Change.CLOSED, Change.RETRACTED)
+
+
+def alert_line(event: AlertEvent) -> str:
+    """``event`` on one line: when, how bad, what changed, what and where, toll, headline, sources, id.
+
+    Colour is dropped by click where the output is no terminal. A revision that tells nobody is dimmed.
+    """
+    head = f"{event.last_seen_at:%Y-%m-%d %H:%M}Z {event.severity.upper():8} {event.change:12}"
+    colour = "green" if event.change in _CALM else _COLOUR[event.severity]
+    parts = [
+        "+".join(event.kinds),
+        place_words(event.place),
+        *_toll_words(event.casualties),
+        f'"{plain(event.headline, 120)}"',
+        f"[{event.sources.articles} articles, {event.sources.independent} independent]",
+        event.id,
+    ]
+    return click.style(head, fg=colour, bold=event.notify, dim=not event.notify) + " · ".join(parts)
+
+
+def place_words(place: Place | None) -> str:
+    """``place`` from fine to coarse, or that there is none."""
+    if place is None:
+        return "(place unknown)"
+    names = dict.fromkeys(name for name in (place.name, place.admin1, place.country) if name)
+    return plain(", ".join(names))
+
+
+def _toll_words(toll: Toll) -> list[str]:
+    def words(count: Count, what: str) -> list[str]:
+        if count.latest is None:
+            return []
+        span = f" ({count.min}–{count.max})" if count.min != count.max else ""
+        return [f"{count.latest} {what}{span}"]
+
+    return words(toll.killed, "killed") + words(toll.injured, "injured")
