@@ -1,0 +1,52 @@
+# Everything a newcomer needs: `make run` and `make test` work on a fresh machine with Python 3.11 to 3.13.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run-installed
+DEV_STAMP := $(VENV)/.dev-installed
+ARGS ?=
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench lock schemas clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(RUN_STAMP) ## Start everything on an embedded broker and play the sample articles (ARGS=… for `tocsin up`)
+	$(BIN)/tocsin up --samples $(ARGS)
+
+test: $(DEV_STAMP) ## Run all tests; those on Apache Kafka need Java and Maven
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: $(DEV_STAMP) ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(DEV_STAMP) ## Measure speed as ratios side by side in one run, on Apache Kafka
+	$(BIN)/python -m tests.bench $(ARGS)
+
+lock: $(DEV_STAMP) ## Resolve the pinned dependencies anew
+	$(BIN)/python scripts/lock.py
+
+schemas: $(DEV_STAMP) ## Generate schemas/ from the values in streams/model
+	$(BIN)/python scripts/build_schemas.py
+
+clean: ## Remove the virtual environment and all caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else f"Python {v[0]}.{v[1]} found: Tocsin needs 3.11 to 3.13; try make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): $(VENV)/pyvenv.cfg requirements.lock pyproject.toml
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(DEV_STAMP): $(VENV)/pyvenv.cfg requirements-dev.lock pyproject.toml
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --no-deps --editable .
+	@touch $@ $(RUN_STAMP)
