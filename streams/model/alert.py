@@ -1,13 +1,12 @@
 """AlertEvent: one revision of an incident as it is published; and the decision that made it."""
 
-from datetime import datetime
-
 import msgspec
 
 from streams.model.incident import Incident, Sources, Toll
 from streams.model.kinds import Certainty, Change, Kind, Phase, Severity, Urgency
 from streams.model.place import Place
 from streams.model.reading import Advisory, Evidence, ThreatLevel
+from streams.model.scalars import Moment, Ordinal, Probability
 from streams.model.sighting import ArticleRef
 
 
@@ -20,7 +19,7 @@ class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     incident_id: str
-    revision: int
+    revision: Ordinal
     change: Change
     notify: bool
     reason: str
@@ -29,15 +28,15 @@ class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity
     urgency: Urgency
     certainty: Certainty
-    confidence: float
+    confidence: Probability
     headline: str
     place: Place | None
     threat_level: ThreatLevel | None
     advisory: Advisory | None
     casualties: Toll
     sources: Sources
-    first_seen_at: datetime
-    last_seen_at: datetime
+    first_seen_at: Moment
+    last_seen_at: Moment
     trigger: ArticleRef
     evidence: tuple[Evidence, ...] = ()
 

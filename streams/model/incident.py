@@ -1,21 +1,20 @@
 """Incident: the state that the consolidator keeps, and the ledger of claims inside it."""
 
-from datetime import datetime
-
 import msgspec
 
 from streams.model.kinds import Bound, Certainty, Kind, Phase, Severity, Urgency
 from streams.model.place import UNPLACED, Place
 from streams.model.reading import Advisory, Evidence, Suspects, ThreatLevel
+from streams.model.scalars import Moment, Ordinal, Probability, Whole
 from streams.model.sighting import ArticleRef
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
     """A toll as the ledger has it: the newest claim and the bounds of all that was claimed for this event."""
 
-    latest: int | None = None
-    min: int | None = None
-    max: int | None = None
+    latest: Whole | None = None
+    min: Whole | None = None
+    max: Whole | None = None
     bound: Bound = Bound.EXACT
 
 
@@ -29,30 +28,42 @@ class Toll(msgspec.Struct, frozen=True, kw_only=True):
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
     """How many articles, publishers, and independent origins (copies of one wire story count once) say so."""
 
-    articles: int = 0
-    publishers: int = 0
-    independent: int = 0
+    articles: Whole = 0
+    publishers: Whole = 0
+    independent: Whole = 0
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """One statement of one article: ``field`` had ``value`` as of ``at``. The ledger keeps a bounded number."""
+    """One statement of one article: ``field`` had ``value`` as of ``at``. The ledger keeps a bounded number.
+
+    ``firm`` is True when an authority is named for it or the article says that it corrects an earlier one.
+    """
 
     field: str
     value: str
-    at: datetime
+    at: Moment
     article_id: str
     source: str = ""
+    firm: bool = False
+
+
+class PlaceVote(msgspec.Struct, frozen=True, kw_only=True):
+    """One place that articles gave for the incident, and how many did; ``at`` is the earliest publication."""
+
+    place: Place
+    votes: int
+    at: Moment
 
 
 class Contribution(msgspec.Struct, frozen=True, kw_only=True):
     """What is remembered of an absorbed sighting to recognise it, and copies of it, again."""
 
     sighting_id: str
-    seen_at: datetime
-    published_at: datetime | None = None
+    seen_at: Moment
+    published_at: Moment | None = None
     publisher: str = ""
     origin: str = ""
-    sketch: tuple[int, ...] = ()
+    sketch: tuple[Whole, ...] = ()
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,16 +73,22 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     events from 1. ``event_at`` is the best known start of the event and ``first_seen_at`` / ``last_seen_at`` span
     the sightings. ``expires_at`` is the event time after which it closes by itself. ``tokens`` are the rare words of
     its articles, ``contributions`` the newest and the opening sightings, both bounded.
+
+    ``latest`` is the article with the newest publication ``newest_at`` among those that were not late.
+    ``cleared_at`` is the publication of the newest all-clear. ``absorbed`` holds short hashes of the ids of absorbed
+    sightings, newest last, so that a redelivery is known again; ``official`` is True once an authority was named.
+    ``level_only`` marks a threat level told without an attack: a state of its own, kept apart from attacks.
+    ``notified`` counts the events that told a person.
     """
 
     id: str
-    revision: int
+    revision: Ordinal
     phase: Phase
     kinds: tuple[Kind, ...]
     severity: Severity
     urgency: Urgency
     certainty: Certainty
-    confidence: float
+    confidence: Probability
     headline: str
     place: Place | None
     threat_level: ThreatLevel | None
@@ -79,11 +96,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     suspects: Suspects
     toll: Toll
     sources: Sources
-    event_at: datetime
-    first_seen_at: datetime
-    last_seen_at: datetime
-    last_danger_at: datetime
-    expires_at: datetime
+    event_at: Moment
+    first_seen_at: Moment
+    last_seen_at: Moment
+    last_danger_at: Moment
+    expires_at: Moment
     opened_by: ArticleRef
     evidence: tuple[Evidence, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -92,4 +109,12 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     origins: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
     partition_key: str = UNPLACED
-    state_version: int = 1
+    latest: ArticleRef | None = None
+    newest_at: Moment | None = None
+    cleared_at: Moment | None = None
+    places: tuple[PlaceVote, ...] = ()
+    absorbed: tuple[int, ...] = ()
+    official: bool = False
+    level_only: bool = False
+    notified: int = 0
+    state_version: Ordinal = 1

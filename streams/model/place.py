@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from streams.model.kinds import Precision
+from streams.model.scalars import CountryCode, Latitude, Longitude, Whole
 
 UNPLACED = "ZZ"
 """The ISO 3166 user-assigned code that stands for "no country known", as a partition key."""
@@ -19,9 +20,9 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     admin1: str | None = None
     country: str | None = None
-    country_code: str | None = None
-    lat: float | None = None
-    lon: float | None = None
+    country_code: CountryCode | None = None
+    lat: Latitude | None = None
+    lon: Longitude | None = None
     precision: Precision
     detail: str | None = None
     geoname_id: int | None = None
@@ -31,13 +32,13 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 class Toponym(msgspec.Struct, frozen=True, kw_only=True, rename={"where": "in"}):
     """A place name found in an article; ``start`` and ``end`` count characters of the field ``where``."""
 
-    start: int
-    end: int
+    start: Whole
+    end: Whole
     text: str
     name: str | None = None
-    country_code: str | None = None
-    lat: float | None = None
-    lon: float | None = None
+    country_code: CountryCode | None = None
+    lat: Latitude | None = None
+    lon: Longitude | None = None
     geoname_id: int | None = None
     where: Literal["title", "text"] = "text"
 

@@ -1,11 +1,11 @@
 """Reading: what an article says about people in danger, each claim with the sentence behind it."""
 
-from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from streams.model.kinds import Action, Bound, Certainty, Direction, Kind, Severity, Status, Urgency
+from streams.model.scalars import CountryCode, Moment, Ordinal, Probability, Whole
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,8 +23,8 @@ class Casualties(msgspec.Struct, frozen=True, kw_only=True):
     ``killed`` includes the attacker only where the article's own count does.
     """
 
-    killed: int | None = None
-    injured: int | None = None
+    killed: Whole | None = None
+    injured: Whole | None = None
     killed_bound: Bound = Bound.EXACT
     injured_bound: Bound = Bound.EXACT
 
@@ -32,9 +32,9 @@ class Casualties(msgspec.Struct, frozen=True, kw_only=True):
 class Suspects(msgspec.Struct, frozen=True, kw_only=True):
     """How many suspects the article puts in each state; None where it does not say."""
 
-    at_large: int | None = None
-    detained: int | None = None
-    dead: int | None = None
+    at_large: Whole | None = None
+    detained: Whole | None = None
+    dead: Whole | None = None
 
 
 class ThreatLevel(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,14 +44,14 @@ class ThreatLevel(msgspec.Struct, frozen=True, kw_only=True):
     Both are None when the article says "highest" of a country without a public scale.
     """
 
-    country_code: str | None = None
+    country_code: CountryCode | None = None
     area: str | None = None
     level: str | None = None
-    rank: int | None = None
-    of: int | None = None
+    rank: Ordinal | None = None
+    of: Ordinal | None = None
     direction: Direction
     previous: str | None = None
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
 
 
 class Advisory(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ class EventTime(msgspec.Struct, frozen=True, kw_only=True):
     ``told`` is False when the article gives no time of the event and its publication stands in.
     """
 
-    at: datetime
+    at: Moment
     precision: Literal["minute", "day"]
     told: bool
 
@@ -79,9 +79,9 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     where: Literal["title", "text"]
-    start: int
-    end: int
-    weight: float = 1.0
+    start: Whole
+    end: Whole
+    weight: Probability = 1.0
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +97,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity | None = None
     urgency: Urgency = Urgency.UNKNOWN
     certainty: Certainty = Certainty.UNKNOWN
-    confidence: float = 0.0
+    confidence: Probability = 0.0
     casualties: Casualties = Casualties()
     suspects: Suspects = Suspects()
     threat_level: ThreatLevel | None = None

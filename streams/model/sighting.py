@@ -1,11 +1,10 @@
 """Sighting: one alertable article as the consolidator sees it."""
 
-from datetime import datetime
-
 import msgspec
 
 from streams.model.place import UNPLACED, Place
 from streams.model.reading import Reading
+from streams.model.scalars import Moment, Probability, Whole
 
 
 class ArticleRef(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,20 +23,23 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     ``published_at`` is the article's; ``seen_at`` is when it became known (arrival, else publication), the only time
     that moves the watermark. ``publisher`` is the publisher's folded name and ``wire`` the agency it credits, if any.
     ``sketch`` holds 64-bit hashes of normalised shingles (near copies share most of them), ``tokens`` the rare words
-    of title and lead that tell one event from another.
+    of title and lead that tell one event from another. ``corrects`` is True when the article says that it corrects
+    figures given before. A sighting whose reading is not alertable (a follow-up, a hoax found out) may only attach
+    to an incident that is known.
     """
 
     id: str
     article: ArticleRef
     reading: Reading
     place: Place | None = None
-    published_at: datetime | None = None
-    seen_at: datetime
+    published_at: Moment | None = None
+    seen_at: Moment
     day_precision: bool = False
     publisher: str = ""
     wire: str | None = None
-    sketch: tuple[int, ...] = ()
+    sketch: tuple[Whole, ...] = ()
     tokens: tuple[str, ...] = ()
+    corrects: bool = False
 
     @property
     def partition_key(self) -> str:
@@ -51,8 +53,8 @@ class Suppressed(msgspec.Struct, frozen=True, kw_only=True):
     article_id: str
     status: str
     reason: str
-    confidence: float = 0.0
+    confidence: Probability = 0.0
     title: str = ""
     url: str = ""
     source: str = ""
-    published_at: datetime | None = None
+    published_at: Moment | None = None
