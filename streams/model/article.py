@@ -48,17 +48,35 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
         return self.arrived_at or self.published_at
 
 
-class ArticleRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The input form of an article, as ``schemas/article`` describes it; unknown fields are ignored."""
+_Time = Annotated[
+    str,
+    msgspec.Meta(
+        description="RFC 3339, or a bare date, of the years 1900 to 2199. Null means unknown.",
+        examples=["2016-07-18T06:22:00Z", "2016-07-18"],
+        extra_json_schema={"anyOf": [{"format": "date-time"}, {"format": "date"}]},
+    ),
+]
 
-    id: Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
-    title: str | None = None
-    text: str | None = None
-    published_at: str | None = None
-    arrived_at: str | None = None
-    source: str | None = None
-    url: str | None = None
-    language: str | None = None
+
+class ArticleRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The input form of an article; unknown fields are ignored, and null is the same as a field left out."""
+
+    id: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1,
+            max_length=512,
+            description="The publisher's or the crawler's own stable id: printable, and not blank.",
+            extra_json_schema={"pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$", "not": {"pattern": r"^\s*$"}},
+        ),
+    ]
+    title: Annotated[str, msgspec.Meta(description="The headline, as plain text.")] | None = None
+    text: Annotated[str, msgspec.Meta(description="The body, as plain text.")] | None = None
+    published_at: _Time | None = None
+    arrived_at: _Time | None = None
+    source: Annotated[str, msgspec.Meta(description="The publisher: a domain or a name.")] | None = None
+    url: Annotated[str, msgspec.Meta(description="Where the article stands.")] | None = None
+    language: Annotated[str, msgspec.Meta(description="BCP 47; detected when absent.")] | None = None
 
 
 _DECODER: Final = msgspec.json.Decoder(ArticleRecord)
