@@ -34,7 +34,7 @@ def analyze(file: Path, *, strict: bool) -> None:
                 write(line(analyst.analyze(article)))
             done(count)
     if strict and invalid:
-        click.echo(f"{invalid} line(s) are no valid articles: see the \"error\" fields above", err=True)
+        click.echo(f'{invalid} line(s) are no valid articles: see the "error" fields above', err=True)
         raise click.exceptions.Exit(EXIT_FAILED)
 
 
@@ -78,7 +78,7 @@ def replay(files: tuple[Path, ...], alerts: Path | None, assignments: Path | Non
 @click.option("--url", default=None, help="Where it stands.")
 @click.option("--id", "article_id", default=None, help="Id of the article; default: a hash of its content.")
 def article(
-    file: Path, title: str, published_at: str | None, source: str | None, url: str | None, article_id: str | None
+    file: Path, *, title: str, published_at: str | None, source: str | None, url: str | None, article_id: str | None
 ) -> None:
     """Make one article line of the plain text in FILE (- for stdin)."""
     try:
