@@ -10,6 +10,13 @@ from streams.settings import Settings
 
 HOUR_MS: Final = 3_600_000
 
+TABLE: Final = "incidents"
+"""The Faust table of the consolidator."""
+
+LARGEST_STATE_BYTES: Final = 8 * 1024**2
+LARGEST_DEAD_LETTER_BYTES: Final = 32 * 1024**2
+"""A dead letter keeps the original bytes, so its topic takes more than the article topic is likely to."""
+
 
 class TopicKey(StrEnum):
     """The name by which the code speaks of a topic, whatever it is called on the brokers."""
@@ -22,10 +29,15 @@ class TopicKey(StrEnum):
     INCIDENTS = "incidents"
     SUPPRESSED = "suppressed"
     DEAD_LETTERS = "dead_letters"
+    CHANGELOG = "changelog"
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
-    """One topic as it should be on the brokers. ``schema`` names the folder under ``schemas/``, None for raw bytes."""
+    """One topic as it should be on the brokers. ``schema`` names the folder under ``schemas/``, None for raw bytes.
+
+    ``keeps_partitions`` is True where partitions must not be added later: records of one key would then go to another
+    partition than the state that was built from the ones before.
+    """
 
     key: TopicKey
     name: str
@@ -35,23 +47,37 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     config: dict[str, str]
     schema: str | None
     purpose: str
+    keeps_partitions: bool = False
+
+
+def changelog_name(settings: Settings) -> str:
+    """The topic that the state of consolidation is restored from, named as Faust derives it."""
+    return f"{settings.group_consolidate}-{TABLE}-changelog"
 
 
 def topics(settings: Settings) -> tuple[Topic, ...]:
     """Every topic with its name, partitions and configuration under ``settings``."""
     durable = {"min.insync.replicas": str(max(1, settings.replication_factor - 1))}
 
-    def topic(key: TopicKey, record_key: str, days: int | None, schema: str | None, purpose: str) -> Topic:
+    def topic(
+        key: TopicKey,
+        record_key: str,
+        days: int | None,
+        schema: str | None,
+        purpose: str,
+        largest: int | None = None,
+    ) -> Topic:
         retention = {"cleanup.policy": "compact"} if days is None else {"retention.ms": str(days * 24 * HOUR_MS)}
         return Topic(
             key=key,
-            name=getattr(settings, f"topic_{key}"),
+            name=changelog_name(settings) if key is TopicKey.CHANGELOG else getattr(settings, f"topic_{key}"),
             record_key=record_key,
             partitions=settings.partitions,
             replication_factor=settings.replication_factor,
-            config=durable | retention,
+            config=durable | retention | ({"max.message.bytes": str(largest)} if largest else {}),
             schema=schema,
             purpose=purpose,
+            keeps_partitions=key in (TopicKey.SIGHTINGS, TopicKey.CHANGELOG),
         )
 
     return (
@@ -63,5 +89,20 @@ def topics(settings: Settings) -> tuple[Topic, ...]:
         ),
         topic(TopicKey.INCIDENTS, "incident id", None, "alert", "the newest revision of every incident"),
         topic(TopicKey.SUPPRESSED, "article id", 3, "suppressed", "why an article did not page"),
-        topic(TopicKey.DEAD_LETTERS, "as received", 30, None, "records that could not be read, as received"),
+        topic(
+            TopicKey.DEAD_LETTERS,
+            "as received",
+            30,
+            None,
+            "records that could not be read, as received",
+            LARGEST_DEAD_LETTER_BYTES,
+        ),
+        topic(
+            TopicKey.CHANGELOG,
+            "incident id, or @position",
+            None,
+            None,
+            "state of consolidation, read by its workers alone",
+            LARGEST_STATE_BYTES,
+        ),
     )

@@ -1,0 +1,1 @@
+"""The only rooms that know Kafka: triage, consolidation, topics, dead letters, producing and watching."""

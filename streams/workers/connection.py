@@ -1,0 +1,164 @@
+"""Connection: how the Kafka clients are made from the settings, and the patience to wait for brokers."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Iterator
+from typing import Any, Final
+
+from aiokafka import errors
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.helpers import create_ssl_context
+
+from streams.settings import Settings
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_S: Final = 0.5
+LONGEST_PAUSE_S: Final = 15.0
+PROBE_TIMEOUT_S: Final = 10.0
+
+HOPELESS: Final = (
+    errors.TopicAuthorizationFailedError,
+    errors.GroupAuthorizationFailedError,
+    errors.ClusterAuthorizationFailedError,
+    errors.InvalidTopicError,
+    errors.UnsupportedVersionError,
+    errors.UnsupportedCodecError,
+    errors.ProducerFenced,
+    errors.ProducerClosed,
+    errors.ConsumerStoppedError,
+)
+"""Errors that trying again does not mend. Every other KafkaError is trouble of the brokers or of the way to them."""
+
+
+class ConnectionFault(RuntimeError):
+    """The settings do not lead to a broker; the message names the setting, the reason and the next step."""
+
+
+def growing_pauses(first_s: float = FIRST_PAUSE_S, longest_s: float = LONGEST_PAUSE_S) -> Iterator[float]:
+    """Pauses in seconds between attempts, each twice the one before, up to ``longest_s``; without end."""
+    pause = first_s
+    while True:
+        yield pause
+        pause = min(longest_s, 2 * pause)
+
+
+def is_passing(error: BaseException) -> bool:
+    """True for an error that may pass by itself, so that trying again makes sense."""
+    if isinstance(error, TimeoutError | OSError):
+        return True
+    return isinstance(error, errors.KafkaError) and not isinstance(error, HOPELESS)
+
+
+def bootstrap(settings: Settings) -> str:
+    """The addresses of the brokers, HOST:PORT with commas.
+
+    Raises:
+        ConnectionFault: none is set.
+    """
+    if not settings.kafka_bootstrap_servers:
+        raise ConnectionFault(
+            "TOCSIN_KAFKA_BOOTSTRAP_SERVERS is not set: give HOST:PORT of a broker, or start one with `tocsin broker`"
+        )
+    return settings.kafka_bootstrap_servers
+
+
+def ssl_context(settings: Settings) -> ssl.SSLContext | None:
+    """The TLS context of the settings; None where the protocol has no TLS.
+
+    Raises:
+        ConnectionFault: a certificate or key cannot be loaded.
+    """
+    if not settings.kafka_security_protocol.endswith("SSL"):
+        return None
+    try:
+        context: ssl.SSLContext = create_ssl_context(
+            cafile=_path(settings.kafka_ssl_ca_file),
+            certfile=_path(settings.kafka_ssl_cert_file),
+            keyfile=_path(settings.kafka_ssl_key_file),
+            password=settings.kafka_ssl_key_password.get_secret_value() if settings.kafka_ssl_key_password else None,
+        )
+    except (OSError, ssl.SSLError, ValueError) as error:
+        reason = getattr(error, "reason", None) or type(error).__name__
+        raise ConnectionFault(
+            f"kafka_ssl_ca_file, kafka_ssl_cert_file or kafka_ssl_key_file cannot be loaded ({reason}): "
+            "give PEM files, and kafka_ssl_key_password where the key has one"
+        ) from None
+    return context
+
+
+def client_options(settings: Settings) -> dict[str, Any]:
+    """Keyword arguments that every aiokafka client takes: addresses, security, timeouts.
+
+    Raises:
+        ConnectionFault: no address, or TLS files or the password file cannot be read.
+    """
+    options: dict[str, Any] = {
+        "bootstrap_servers": bootstrap(settings),
+        "client_id": settings.kafka_client_id,
+        "request_timeout_ms": int(settings.kafka_request_timeout_s * 1000),
+        "security_protocol": settings.kafka_security_protocol,
+        "ssl_context": ssl_context(settings),
+        "metadata_max_age_ms": 30_000,
+    }
+    if settings.kafka_security_protocol.startswith("SASL"):
+        try:
+            password = settings.sasl_password()
+        except OSError as error:
+            raise ConnectionFault(
+                f"kafka_sasl_password_file {str(settings.kafka_sasl_password_file)!r}: {error.strerror}: "
+                "name a file that can be read"
+            ) from None
+        options |= {
+            "sasl_mechanism": settings.kafka_sasl_mechanism,
+            "sasl_plain_username": settings.kafka_sasl_username,
+            "sasl_plain_password": password,
+        }
+    return options
+
+
+def consumer_options(settings: Settings, group: str | None) -> dict[str, Any]:
+    """Keyword arguments of a consumer that commits by itself, or of one without a group where ``group`` is None."""
+    options = client_options(settings) | {"enable_auto_commit": False, "auto_offset_reset": "earliest"}
+    if group is None:
+        return options
+    session_ms = int(settings.kafka_session_timeout_s * 1000)
+    return options | {
+        "group_id": group,
+        "group_instance_id": settings.instance_id,
+        "session_timeout_ms": session_ms,
+        "heartbeat_interval_ms": max(100, session_ms // 10),
+        "rebalance_timeout_ms": max(session_ms, 60_000),
+        "request_timeout_ms": max(options["request_timeout_ms"], session_ms + 5_000),
+    }
+
+
+async def await_brokers(settings: Settings) -> None:
+    """Return when a broker answers; until then wait with growing pauses and say so in the log.
+
+    Raises:
+        ConnectionFault: the settings cannot lead to a broker however long one waits.
+    """
+    options = client_options(settings)
+    for pause in growing_pauses():
+        client = AIOKafkaAdminClient(**options)
+        try:
+            async with asyncio.timeout(PROBE_TIMEOUT_S):
+                await client.start()
+        except (errors.KafkaError, OSError, TimeoutError) as error:
+            log.warning(
+                "no Kafka broker answers at %s (%s): trying again in %.1f s",
+                options["bootstrap_servers"],
+                type(error).__name__,
+                pause,
+            )
+        else:
+            return
+        finally:
+            await client.close()
+        await asyncio.sleep(pause)
+
+
+def _path(value: object) -> str | None:
+    return None if value is None else str(value)
