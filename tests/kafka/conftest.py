@@ -1,0 +1,54 @@
+"""Real brokers for the tests in this folder: one Apache Kafka and one embedded broker for all of them."""
+
+import re
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from streams.local.apache import ApacheKafka
+from streams.local.embedded import EmbeddedBroker
+from streams.settings import Settings, load_settings
+from streams.topics import TopicKey
+
+PARTITIONS = 4
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[ApacheKafka]:
+    """One node of Apache Kafka for the whole session. A test that kills or pauses nodes starts its own cluster."""
+    with ApacheKafka() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def tansu() -> Iterator[EmbeddedBroker]:
+    """One embedded broker for the whole session."""
+    with EmbeddedBroker() as broker:
+        yield broker
+
+
+@pytest.fixture
+def kafka_settings(kafka: ApacheKafka, request: pytest.FixtureRequest) -> Settings:
+    """Settings for a test by itself on the shared Kafka: no other test uses its topics and groups."""
+    return settings_on(kafka.bootstrap, request.node.name)
+
+
+@pytest.fixture
+def tansu_settings(tansu: EmbeddedBroker, request: pytest.FixtureRequest) -> Settings:
+    """Settings for a test by itself on the shared embedded broker: no other test uses its topics and groups."""
+    return settings_on(tansu.bootstrap, request.node.name)
+
+
+def settings_on(bootstrap: str, test: str) -> Settings:
+    """Settings with topics and groups that begin with a name made of the test's and a random part."""
+    prefix = f"{re.sub(r'[^A-Za-z0-9_-]', '_', test)[:60]}-{uuid.uuid4().hex[:8]}"
+    names = {f"topic_{key}": f"{prefix}.{key}" for key in TopicKey}
+    return load_settings(
+        {},
+        kafka_bootstrap_servers=bootstrap,
+        group_triage=f"{prefix}.triage",
+        group_consolidate=f"{prefix}.consolidate",
+        partitions=PARTITIONS,
+        **names,
+    )
