@@ -1,5 +1,6 @@
 """Settings: everything that can be set, from ``TOCSIN_…`` variables over a TOML file over the defaults."""
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -11,6 +12,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 PREFIX: Final = "TOCSIN_"
 CONFIG_VARIABLE: Final = "TOCSIN_CONFIG"
 """Names the TOML file; it is no setting itself."""
+TOKEN_LENGTH: Final = 16
+"""Fewest characters of a console token: it is all that stands between the network and the console."""
+
+_FILES: Final = (
+    "kafka_sasl_password_file",
+    "kafka_ssl_ca_file",
+    "kafka_ssl_cert_file",
+    "kafka_ssl_key_file",
+    "console_token_file",
+)
 
 
 class SettingsError(ValueError):
@@ -34,6 +45,14 @@ def _topic_name(value: str) -> str:
     if not legal or not all(c.isascii() and (c.isalnum() or c in "._-") for c in value):
         raise ValueError(f"{value!r} is no Kafka topic name (letters, digits, '.', '_', '-'; at most 249)")
     return value
+
+
+def is_loopback(host: str) -> bool:
+    """True when ``host`` can be reached from this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 TopicName = Annotated[str, AfterValidator(_topic_name)]
@@ -83,6 +102,7 @@ class Settings(BaseModel):
     topic_incidents: TopicName = Field("tocsin.incidents", description="Newest alert event per incident, compacted")
     topic_suppressed: TopicName = Field("tocsin.suppressed", description="Why an article did not page")
     topic_dead_letters: TopicName = Field("tocsin.dead-letters", description="Records that could not be read")
+    topic_commands: TopicName = Field("tocsin.commands", description="What operators ordered at the console")
     replication_factor: int = Field(1, ge=1, le=9, description="Replicas of every topic; 3 in production")
     partitions: int = Field(6, ge=1, le=1000, description="Partitions of articles, sightings and what follows")
 
@@ -96,6 +116,19 @@ class Settings(BaseModel):
 
     metrics_host: str = Field("127.0.0.1", description="Address that /metrics, /healthz and /readyz bind to")
     metrics_port: Port = Field(0, description="Their port; 0: any free one, printed")
+    console_host: str = Field("127.0.0.1", min_length=1, description="Address that the console binds to")
+    console_port: Port = Field(8642, description="Its port; 0: any free one, printed")
+    console_names: str = Field(
+        "", description="Host names, comma-separated, by which browsers may reach it besides its address"
+    )
+    console_token: SecretStr | None = Field(
+        None, min_length=TOKEN_LENGTH, description="What people sign in with; never printed"
+    )
+    console_token_file: Path | None = Field(None, description="File that holds that token instead")
+    console_user_header: str | None = Field(
+        None, min_length=1, description="Header in which a reverse proxy says who signed in, such as X-User"
+    )
+    console_proxies: str = Field("127.0.0.1,::1", description="Addresses, comma-separated, to believe that header from")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged")
     data_dir: Path = Field(Path("~/.cache/tocsin").expanduser(), description="Where local brokers keep jars and data")
 
@@ -109,7 +142,8 @@ class Settings(BaseModel):
                 faults.append("give one of kafka_sasl_password and kafka_sasl_password_file with SASL")
         if (self.kafka_ssl_cert_file is None) != (self.kafka_ssl_key_file is None):
             faults.append("kafka_ssl_cert_file and kafka_ssl_key_file go together")
-        for name in ("kafka_sasl_password_file", "kafka_ssl_ca_file", "kafka_ssl_cert_file", "kafka_ssl_key_file"):
+        faults += self._console_faults()
+        for name in _FILES:
             path = getattr(self, name)
             if path is not None and not path.is_file():
                 faults.append(f"{name} is {str(path)!r}: no such file")
@@ -120,6 +154,18 @@ class Settings(BaseModel):
             raise ValueError("\n".join(faults))
         return self
 
+    def _console_faults(self) -> list[str]:
+        faults = []
+        if self.console_token is not None and self.console_token_file is not None:
+            faults.append("give one of console_token and console_token_file")
+        guarded = self.console_token or self.console_token_file or self.console_user_header
+        if not guarded and not is_loopback(self.console_host):
+            faults.append(
+                f"console_host is {self.console_host!r}, which others can reach: set console_token, console_token_file"
+                " or console_user_header"
+            )
+        return faults
+
     def sasl_password(self) -> str | None:
         """The SASL password from its setting or its file.
 
@@ -129,6 +175,20 @@ class Settings(BaseModel):
         if self.kafka_sasl_password_file is not None:
             return self.kafka_sasl_password_file.read_text(encoding="utf-8").strip()
         return self.kafka_sasl_password.get_secret_value() if self.kafka_sasl_password else None
+
+    def console_secret(self) -> str | None:
+        """The console's token from its setting or its file; None where there is none.
+
+        Raises:
+            SettingsError: the file is too short for a token.
+            OSError: the file cannot be read.
+        """
+        if self.console_token_file is None:
+            return self.console_token.get_secret_value() if self.console_token else None
+        secret = self.console_token_file.read_text(encoding="utf-8").strip()
+        if len(secret) < TOKEN_LENGTH:
+            raise SettingsError([f"console_token_file: give a token of at least {TOKEN_LENGTH} characters"])
+        return secret
 
 
 def load_settings(
@@ -188,5 +248,5 @@ def _sentences(detail: Any, origin: Mapping[str, str]) -> list[str]:
     where = origin.get(name, PREFIX + name.upper())
     if detail["type"] == "extra_forbidden":
         return [f"{where}: there is no setting {name!r}: `tocsin config show` lists them all"]
-    shown = "" if "password" in name else f" is {str(detail['input'])[:80]!r}"
+    shown = "" if "password" in name or "token" in name else f" is {str(detail['input'])[:80]!r}"
     return [f"{where}: {name}{shown}: {str(detail['msg']).removeprefix('Value error, ')}"]

@@ -124,4 +124,14 @@ class Phase(StrEnum):
     RETRACTED = "retracted"
 
 
+class CommandAction(StrEnum):
+    """What an operator orders."""
+
+    ACKNOWLEDGE = "acknowledge"
+    SILENCE = "silence"
+    LIFT = "lift"
+    MERGE = "merge"
+    SPLIT = "split"
+
+
 _SEVERITY_RANK = {severity: rank for rank, severity in enumerate(Severity, start=1)}

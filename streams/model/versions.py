@@ -13,6 +13,7 @@ SCHEMA_VERSIONS: Final = {
     "incident": "1.0",
     "alert": "1.0",
     "suppressed": "1.0",
+    "command": "1.0",
 }
 """Subject to ``<major>.<minor>`` of the form that this release writes."""
 

@@ -1,0 +1,52 @@
+"""Desk: what the operators' commands amount to."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from streams.model.alert import AlertEvent
+from streams.model.command import Command
+from streams.model.kinds import CommandAction
+
+
+class Desk:
+    """The acknowledgements and silences that follow from the commands read so far.
+
+    Commands may come in any order and more than once. What is not known yet (a lift before its silence) is kept.
+    """
+
+    def __init__(self, commands: Iterable[Command] = ()) -> None:
+        self._acknowledged: dict[str, Command] = {}
+        self._silences: dict[str, Command] = {}
+        self._lifted: set[str] = set()
+        for command in commands:
+            self.apply(command)
+
+    def apply(self, command: Command) -> None:
+        """Take ``command`` into account; merges and splits are the consolidator's and change nothing here."""
+        match command.action:
+            case CommandAction.ACKNOWLEDGE if command.incident_id:
+                held = self._acknowledged.get(command.incident_id)
+                if held is None or (held.revision or 0) < (command.revision or 0):
+                    self._acknowledged[command.incident_id] = command
+            case CommandAction.SILENCE:
+                self._silences[command.id] = command
+            case CommandAction.LIFT if command.target:
+                self._lifted.add(command.target)
+
+    def acknowledgement(self, incident_id: str) -> Command | None:
+        """The acknowledgement of the highest revision of ``incident_id``."""
+        return self._acknowledged.get(incident_id)
+
+    def silence_of(self, event: AlertEvent, at: datetime) -> Command | None:
+        """The silence that keeps ``event`` quiet the longest at ``at``; None where it is to be heard."""
+        covering = [silence for silence in self.silences(at) if silence.silences(event, at)]
+        return max(covering, key=lambda silence: (silence.until or at, silence.id), default=None)
+
+    def silences(self, at: datetime) -> tuple[Command, ...]:
+        """The silences in force at ``at``, the one that ends first before the others."""
+        held = [
+            silence
+            for id_, silence in self._silences.items()
+            if id_ not in self._lifted and silence.until is not None and at < silence.until
+        ]
+        return tuple(sorted(held, key=lambda silence: (silence.until or at, silence.id)))
