@@ -9,7 +9,6 @@ import pytest
 from streams.local.apache import ApacheKafka
 from streams.local.embedded import EmbeddedBroker
 from streams.settings import Settings, load_settings
-from streams.topics import TopicKey
 
 PARTITIONS = 4
 
@@ -43,12 +42,12 @@ def tansu_settings(tansu: EmbeddedBroker, request: pytest.FixtureRequest) -> Set
 def settings_on(bootstrap: str, test: str) -> Settings:
     """Settings with topics and groups that begin with a name made of the test's and a random part."""
     prefix = f"{re.sub(r'[^A-Za-z0-9_-]', '_', test)[:60]}-{uuid.uuid4().hex[:8]}"
-    names = {f"topic_{key}": f"{prefix}.{key}" for key in TopicKey}
+    fields = [field for field in Settings.model_fields if field.startswith("topic_")]
     return load_settings(
         {},
         kafka_bootstrap_servers=bootstrap,
         group_triage=f"{prefix}.triage",
         group_consolidate=f"{prefix}.consolidate",
         partitions=PARTITIONS,
-        **names,
+        **{field: f"{prefix}.{field.removeprefix('topic_')}" for field in fields},
     )
