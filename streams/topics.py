@@ -29,6 +29,7 @@ class TopicKey(StrEnum):
     INCIDENTS = "incidents"
     SUPPRESSED = "suppressed"
     DEAD_LETTERS = "dead_letters"
+    COMMANDS = "commands"
     CHANGELOG = "changelog"
 
 
@@ -65,6 +66,7 @@ def topics(settings: Settings) -> tuple[Topic, ...]:
         days: int | None,
         schema: str | None,
         purpose: str,
+        *,
         largest: int | None = None,
     ) -> Topic:
         retention = {"cleanup.policy": "compact"} if days is None else {"retention.ms": str(days * 24 * HOUR_MS)}
@@ -95,14 +97,15 @@ def topics(settings: Settings) -> tuple[Topic, ...]:
             30,
             None,
             "records that could not be read, as received",
-            LARGEST_DEAD_LETTER_BYTES,
+            largest=LARGEST_DEAD_LETTER_BYTES,
         ),
+        topic(TopicKey.COMMANDS, "incident or silence id", 400, "command", "what operators ordered, by whom and why"),
         topic(
             TopicKey.CHANGELOG,
             "incident id, or @position",
             None,
             None,
             "state of consolidation, read by its workers alone",
-            LARGEST_STATE_BYTES,
+            largest=LARGEST_STATE_BYTES,
         ),
     )
