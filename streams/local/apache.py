@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 from streams.local.errors import LocalError
@@ -73,15 +72,18 @@ class ApacheKafka:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *details: object) -> None:
         self.stop()
 
     @property
     def bootstrap(self) -> str:
         """HOST:PORT of every node, comma-separated."""
         return ",".join(f"{LOOPBACK}:{port}" for port in self._ports)
+
+    def check(self) -> None:
+        """Raise LocalError, with the end of its log, when a node has ended."""
+        for node in self._children:
+            self._check(node)
 
     def log(self, node: int = 1) -> Path:
         """The file with what ``node`` printed (warnings and worse)."""
@@ -104,7 +106,7 @@ class ApacheKafka:
             for child in self._children.values():
                 child.start()
             wanted = frozenset(self._children)
-            wait_until_serving(self.bootstrap, lambda found: found >= wanted, START_TIMEOUT_S, self._check)
+            wait_until_serving(self.bootstrap, lambda found: found >= wanted, START_TIMEOUT_S, self.check)
         except BaseException:
             self._throw_away()
             raise
@@ -147,14 +149,13 @@ class ApacheKafka:
             raise LocalError(f"there is no node {node} running: nodes are {sorted(self._children) or 'not started'}")
         return self._children[node]
 
-    def _check(self, node: int | None = None) -> None:
-        for number in self._children if node is None else (node,):
-            child = self._children[number]
-            if not child.alive:
-                raise LocalError(
-                    f"Apache Kafka node {number} ended with exit code {child.exit_code}. Its log, {child.log}, "
-                    f"ends with:\n{child.tail()}"
-                )
+    def _check(self, node: int) -> None:
+        child = self._children[node]
+        if not child.alive:
+            raise LocalError(
+                f"Apache Kafka node {node} ended with exit code {child.exit_code}. Its log, {child.log}, "
+                f"ends with:\n{child.tail()}"
+            )
 
     def _throw_away(self) -> None:
         for child in self._children.values():

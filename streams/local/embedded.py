@@ -3,7 +3,6 @@
 import os
 import tempfile
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 from streams.local.errors import LocalError, ToolMissingError
@@ -72,15 +71,21 @@ class EmbeddedBroker:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *details: object) -> None:
         self.stop()
 
     @property
     def bootstrap(self) -> str:
         """Its HOST:PORT."""
         return f"{LOOPBACK}:{self._port}"
+
+    def check(self) -> None:
+        """Raise LocalError, with the end of its log, when it has ended."""
+        child = self._only(1)
+        if not child.alive:
+            raise LocalError(
+                f"the embedded broker ended with exit code {child.exit_code}. Its log ends with:\n{child.tail()}"
+            )
 
     def log(self, node: int = 1) -> Path:
         """The file with what it printed."""
@@ -151,19 +156,12 @@ class EmbeddedBroker:
         self._wait()
 
     def _wait(self) -> None:
-        wait_until_serving(self.bootstrap, bool, START_TIMEOUT_S, self._check)
+        wait_until_serving(self.bootstrap, bool, START_TIMEOUT_S, self.check)
 
     def _only(self, node: int) -> Child:
         if self._child is None or node != 1:
             raise LocalError(f"there is no node {node} running: the embedded broker has one, number 1, once started")
         return self._child
-
-    def _check(self) -> None:
-        child = self._only(1)
-        if not child.alive:
-            raise LocalError(
-                f"the embedded broker ended with exit code {child.exit_code}. Its log ends with:\n{child.tail()}"
-            )
 
     def _throw_away(self) -> None:
         if self._child is not None:
