@@ -57,7 +57,7 @@ async def plan_topics(settings: Settings) -> list[Difference]:
     """How the topics on the brokers differ from what ``settings`` ask for; empty when all is well.
 
     Raises:
-        ConnectionFault: the settings do not lead to a broker.
+        ConnectionSettingsError: the settings do not lead to a broker.
         KafkaError, OSError: the brokers do not answer.
     """
     async with _Client(settings) as client:
@@ -70,7 +70,7 @@ async def apply_topics(settings: Settings) -> list[Difference]:
 
     Raises:
         AdminError: the brokers refuse a change.
-        ConnectionFault: the settings do not lead to a broker.
+        ConnectionSettingsError: the settings do not lead to a broker.
         KafkaError, OSError: the brokers do not answer.
     """
     async with _Client(settings) as client:

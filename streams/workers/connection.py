@@ -32,7 +32,7 @@ HOPELESS: Final = (
 """Errors that trying again does not mend. Every other KafkaError is trouble of the brokers or of the way to them."""
 
 
-class ConnectionFault(RuntimeError):
+class ConnectionSettingsError(RuntimeError):
     """The settings do not lead to a broker; the message names the setting, the reason and the next step."""
 
 
@@ -55,10 +55,10 @@ def bootstrap(settings: Settings) -> str:
     """The addresses of the brokers, HOST:PORT with commas.
 
     Raises:
-        ConnectionFault: none is set.
+        ConnectionSettingsError: none is set.
     """
     if not settings.kafka_bootstrap_servers:
-        raise ConnectionFault(
+        raise ConnectionSettingsError(
             "TOCSIN_KAFKA_BOOTSTRAP_SERVERS is not set: give HOST:PORT of a broker, or start one with `tocsin broker`"
         )
     return settings.kafka_bootstrap_servers
@@ -68,7 +68,7 @@ def ssl_context(settings: Settings) -> ssl.SSLContext | None:
     """The TLS context of the settings; None where the protocol has no TLS.
 
     Raises:
-        ConnectionFault: a certificate or key cannot be loaded.
+        ConnectionSettingsError: a certificate or key cannot be loaded.
     """
     if not settings.kafka_security_protocol.endswith("SSL"):
         return None
@@ -81,7 +81,7 @@ def ssl_context(settings: Settings) -> ssl.SSLContext | None:
         )
     except (OSError, ssl.SSLError, ValueError) as error:
         reason = getattr(error, "reason", None) or type(error).__name__
-        raise ConnectionFault(
+        raise ConnectionSettingsError(
             f"kafka_ssl_ca_file, kafka_ssl_cert_file or kafka_ssl_key_file cannot be loaded ({reason}): "
             "give PEM files, and kafka_ssl_key_password where the key has one"
         ) from None
@@ -92,7 +92,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
     """Keyword arguments that every aiokafka client takes: addresses, security, timeouts.
 
     Raises:
-        ConnectionFault: no address, or TLS files or the password file cannot be read.
+        ConnectionSettingsError: no address, or TLS files or the password file cannot be read.
     """
     options: dict[str, Any] = {
         "bootstrap_servers": bootstrap(settings),
@@ -106,7 +106,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
         try:
             password = settings.sasl_password()
         except OSError as error:
-            raise ConnectionFault(
+            raise ConnectionSettingsError(
                 f"kafka_sasl_password_file {str(settings.kafka_sasl_password_file)!r}: {error.strerror}: "
                 "name a file that can be read"
             ) from None
@@ -138,7 +138,7 @@ async def await_brokers(settings: Settings) -> None:
     """Return when a broker answers; until then wait with growing pauses and say so in the log.
 
     Raises:
-        ConnectionFault: the settings cannot lead to a broker however long one waits.
+        ConnectionSettingsError: the settings cannot lead to a broker however long one waits.
     """
     options = client_options(settings)
     for pause in growing_pauses():

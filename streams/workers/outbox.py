@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
@@ -21,13 +21,17 @@ BATCH_BYTES: Final = 512 * 1024
 _TOO_LARGE: Final = (MessageSizeTooLargeError, RecordTooLargeError)
 
 
+Shrink = Callable[[Outgoing, int], Outgoing | None]
+"""What to publish instead of a record that is refused for its size (given); None where nothing is left to try."""
+
+
 class TooLargeError(ValueError):
-    """The brokers refuse ``record`` for its size, alone in its batch."""
+    """The brokers refuse a record for its size, and nothing smaller can stand for it."""
 
     def __init__(self, record: Outgoing, size: int) -> None:
-        super().__init__(f"a record of {size} bytes is too large for topic {record.topic!r}")
-        self.record = record
-        self.size = size
+        super().__init__(
+            f"a record of {size} bytes is too large for topic {record.topic!r}: raise its max.message.bytes"
+        )
 
 
 def new_producer(settings: Settings) -> AIOKafkaProducer:
@@ -43,25 +47,32 @@ class Outbox:
     A batch built here costs a fraction of as many ``send`` calls: no future, no lock and no wake-up per record. A
     broker appends and replicates a batch as a whole, so records of one partition that fit into one (``BATCH_BYTES``)
     are published all or none.
-    ``on_retry`` is called with the error before each pause, so that waiting is never silent.
+    Every attempt that has to be repeated is logged, and told to ``on_retry``: waiting is never silent.
     """
 
-    def __init__(self, producer: AIOKafkaProducer, on_retry: Callable[[BaseException, float], None]) -> None:
+    def __init__(
+        self,
+        producer: AIOKafkaProducer,
+        *,
+        on_retry: Callable[[], None] | None = None,
+        shrink: Shrink | None = None,
+    ) -> None:
         self._producer = producer
         self._on_retry = on_retry
+        self._shrink = shrink
         self._partitions: dict[str, int] = {}
 
     async def partitions(self, topic: str) -> int:
         """How many partitions ``topic`` has, asked of the brokers once."""
         if topic not in self._partitions:
-            self._partitions[topic] = len(await self._insist(lambda: self._producer.partitions_for(topic)))
+            self._partitions[topic] = len(await self._insist(partial(self._producer.partitions_for, topic)))
         return self._partitions[topic]
 
     async def publish(self, records: Iterable[Outgoing]) -> None:
         """Publish ``records`` and wait for every acknowledgement, as long as it takes.
 
         Raises:
-            TooLargeError: one record is refused for its size; others may or may not have been published.
+            TooLargeError: one record is refused for its size, and so is all that ``shrink`` makes of it.
             KafkaError: an error that trying again does not mend.
         """
         lanes: dict[tuple[str, int], list[Outgoing]] = {}
@@ -81,8 +92,7 @@ class Outbox:
     async def _fill(self, topic: str, partition: int, lane: Sequence[Outgoing]) -> None:
         start = 0
         while start < len(lane):
-            rest = lane[start:] if start else lane
-            start += await self._insist(lambda rest=rest: self._send(topic, partition, rest))
+            start += await self._insist(partial(self._send, topic, partition, lane[start:] if start else lane))
 
     async def _send(self, topic: str, partition: int, records: Sequence[Outgoing]) -> int:
         """Send as many of ``records`` as one batch holds; returns how many."""
@@ -97,19 +107,30 @@ class Outbox:
             await (await self._producer.send_batch(batch, topic, partition=partition))
         except _TOO_LARGE:
             if count == 1:
-                raise TooLargeError(records[0], size) from None
-            # Smaller topic limits than ours: one by one finds the record that is too large, and passes the others.
-            for record in islice(records, count):
-                await self._send(topic, partition, (record,))
+                await self._replace(records[0], size)
+            else:
+                # The topic takes less than a batch of ours: halves, and halves of these, find what is too large.
+                await self._fill(topic, partition, records[: count // 2])
+                await self._fill(topic, partition, records[count // 2 : count])
         return count
 
-    async def _insist(self, call: Callable[[], Any]) -> Any:
+    async def _replace(self, record: Outgoing, size: int) -> None:
+        instead = self._shrink(record, size) if self._shrink is not None else None
+        if instead is None:
+            raise TooLargeError(record, size)
+        await self.publish([instead])
+
+    async def _insist(self, call: Callable[[], Awaitable[Any]]) -> Any:
         for pause in growing_pauses(0.1):
             try:
                 return await call()
             except Exception as error:
                 if isinstance(error, TooLargeError) or not is_passing(error):
                     raise
-                self._on_retry(error, pause)
+                log.warning(
+                    "publishing waits for the brokers (%s): trying again in %.1f s", type(error).__name__, pause
+                )
+                if self._on_retry is not None:
+                    self._on_retry()
             await asyncio.sleep(pause)
         raise AssertionError("pauses have no end")

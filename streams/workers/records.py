@@ -1,10 +1,10 @@
 """Record: what goes onto a topic: encoded value, key, headers, and the partition that its key belongs to."""
 
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
+from aiokafka import ConsumerRecord
 from aiokafka.partitioner import murmur2
 
 from streams.model import AlertEvent
@@ -24,7 +24,10 @@ _LATEST_MS: Final = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
-    """One record to publish. ``partition`` None: the key decides (or ``spread``, for a record without a key)."""
+    """One record to publish. ``partition`` None: the key decides (or ``spread``, for a record without a key).
+
+    ``origin`` is the record that it was made of, for the dead letter where the brokers refuse it for its size.
+    """
 
     topic: str
     key: bytes | None
@@ -32,6 +35,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     headers: Headers = ()
     partition: int | None = None
     spread: int = 0
+    origin: ConsumerRecord | None = None
 
 
 def encode(value: Any) -> bytes:
@@ -47,12 +51,6 @@ def partition_of(key: bytes | None, partitions: int, spread: int = 0) -> int:
     if key is None:
         return spread % partitions
     return int(murmur2(key) & 0x7FFFFFFF) % partitions
-
-
-@lru_cache(maxsize=4096)
-def partition_of_name(key: bytes, partitions: int) -> int:
-    """:func:`partition_of` for keys of few values, such as countries, remembered."""
-    return partition_of(key, partitions)
 
 
 def moment(timestamp_ms: int | None) -> datetime | None:

@@ -1,0 +1,259 @@
+"""Triage: the worker at the firehose. Batches of articles in; sightings, suppressed records and dead letters out.
+
+A batch is read, decided about, published as whole batches with the acknowledgement of all in-sync replicas, and then
+exactly its offsets are committed. While one batch is on its way to the brokers the next one is decided about. What a
+worker had published but not committed when it died is read again by another, and gives the same records.
+"""
+
+import asyncio
+import gc
+import logging
+import time
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition, errors
+
+from streams.analysis import Analyst
+from streams.metrics import Metrics
+from streams.settings import Settings
+from streams.workers.admin import await_topics
+from streams.workers.connection import await_brokers, consumer_options, growing_pauses, is_passing
+from streams.workers.health import HealthServer, Progress
+from streams.workers.intake import WORKER, Intake, Sorted, Triager
+from streams.workers.outbox import Outbox, new_producer
+from streams.workers.process import run_worker
+from streams.workers.report import Report
+
+log = logging.getLogger(__name__)
+
+CHUNK_RECORDS: Final = 64
+"""Records decided about between two looks at the network: some milliseconds, so that heartbeats are never late."""
+
+FETCH_BYTES: Final = 4 * 1024**2
+
+_FENCED: Final = (
+    errors.CommitFailedError,
+    errors.IllegalStateError,
+    errors.IllegalGenerationError,
+    errors.RebalanceInProgressError,
+    errors.UnknownMemberIdError,
+    errors.FencedInstanceIdError,
+)
+"""A commit that comes too late: the partitions are someone else's, who reads the batch again to the same effect."""
+
+
+def run(settings: Settings) -> int:
+    """Run a triage worker until SIGTERM or SIGINT; returns the exit code (see :func:`run_worker`)."""
+    return run_worker(settings, lambda stop: work(settings, stop))
+
+
+async def work(
+    settings: Settings, stop: asyncio.Event, *, metrics: Metrics | None = None, analyst: Triager | None = None
+) -> None:
+    """Do the work of a triage worker until ``stop`` is set; then drain, commit and leave the group.
+
+    Raises:
+        ConnectionSettingsError: the settings do not lead to a broker.
+        KafkaError: the brokers refuse for good, for want of a right for instance.
+    """
+    metrics = metrics or Metrics()
+    progress = Progress(WORKER, settings.stall_timeout_s, time.monotonic())
+    health = HealthServer(settings, metrics, progress)
+    await health.start()
+    try:
+        if analyst is None:
+            analyst = await asyncio.to_thread(Analyst)
+        triage = Triage(settings, metrics, progress, analyst)
+        # What is loaded now stays: the collector need not look at it again and again.
+        gc.freeze()
+        if await _unless(stop, await_brokers(settings)) and await _unless(
+            stop, await_topics(settings, triage.topics_needed)
+        ):
+            await triage.work(stop)
+    finally:
+        await health.stop()
+
+
+class Triage:
+    """One member of the triage group."""
+
+    def __init__(self, settings: Settings, metrics: Metrics, progress: Progress, analyst: Triager) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._progress = progress
+        self._intake = Intake(settings, analyst)
+        self._consumer = AIOKafkaConsumer(
+            **consumer_options(settings, settings.group_triage),
+            max_poll_records=settings.batch_records,
+            max_partition_fetch_bytes=FETCH_BYTES,
+            fetch_max_wait_ms=settings.batch_wait_ms,
+        )
+        self._producer = new_producer(settings)
+        self._outbox = Outbox(self._producer, on_retry=self._on_retry, shrink=self._intake.shrink)
+        self._busy = asyncio.Lock()
+        self._flushing: asyncio.Task[None] | None = None
+        self._generation = 0
+        self._committed: dict[TopicPartition, int] = {}
+        self.topics_needed = (
+            settings.topic_articles,
+            settings.topic_sightings,
+            settings.topic_suppressed,
+            settings.topic_dead_letters,
+        )
+
+    async def work(self, stop: asyncio.Event) -> None:
+        """Join the group and triage until ``stop`` is set; then finish the batch, commit and leave the group."""
+        report = Report(WORKER, self._metrics, self._progress, self._positions)
+        await self._producer.start()
+        try:
+            await self._consumer.start()
+            self._consumer.subscribe([self._settings.topic_articles], listener=_Listener(self))
+            async with report:
+                await self._loop(stop)
+                self._progress.draining = True
+                await self._flushed()
+        finally:
+            await self._consumer.stop()
+            await self._producer.stop()
+
+    async def settle(self) -> None:
+        """Finish, publish and commit the batch in hand: the partitions are about to be given to others."""
+        self._progress.assigned = False
+        try:
+            async with asyncio.timeout(self._settings.kafka_session_timeout_s):
+                async with self._busy:
+                    await self._flushed()
+        except TimeoutError:
+            log.warning("the batch in hand could not be committed before the rebalance: it will be read again")
+        self._generation += 1
+
+    def take_on(self, assigned: Iterable[TopicPartition]) -> None:
+        """Begin with the partitions ``assigned``, from where the group has committed."""
+        self._generation += 1
+        self._committed = {}
+        self._metrics.rebalances.labels(WORKER).inc()
+        self._progress.assigned = self._progress.recovered = True
+        self._progress.advanced(time.monotonic())
+        log.info("assigned %d partitions of %s", len(list(assigned)), self._settings.topic_articles)
+
+    async def _loop(self, stop: asyncio.Event) -> None:
+        pauses = growing_pauses()
+        while not stop.is_set():
+            generation = self._generation
+            try:
+                batch = await self._consumer.getmany(timeout_ms=min(self._settings.batch_wait_ms, 1000))
+            except errors.KafkaError as error:
+                if not is_passing(error):
+                    raise
+                pause = next(pauses)
+                log.warning("reading waits for the brokers (%s): trying again in %.1f s", type(error).__name__, pause)
+                self._trouble("read")
+                await asyncio.sleep(pause)
+                continue
+            pauses = growing_pauses()
+            if batch:
+                await self._take(batch, generation)
+            else:
+                await self._flushed()
+
+    async def _take(self, batch: Mapping[TopicPartition, list[ConsumerRecord]], generation: int) -> None:
+        async with self._busy:
+            if generation != self._generation:
+                return  # Read before a rebalance: whoever has the partitions now reads it from the committed offset.
+            done = await self._sort([record for records in batch.values() for record in records])
+            await self._flushed()
+            offsets = {partition: records[-1].offset + 1 for partition, records in batch.items() if records}
+            self._flushing = asyncio.create_task(self._flush(done, offsets))
+
+    async def _sort(self, records: list[ConsumerRecord]) -> Sorted:
+        started = time.perf_counter()
+        done = Sorted()
+        for start in range(0, len(records), CHUNK_RECORDS):
+            self._intake.sort(records[start : start + CHUNK_RECORDS], done)
+            await asyncio.sleep(0)
+        self._metrics.batch_records.observe(len(records))
+        self._metrics.stage_seconds.labels(WORKER, "decide").observe(time.perf_counter() - started)
+        return done
+
+    async def _flush(self, done: Sorted, offsets: Mapping[TopicPartition, int]) -> None:
+        started = time.perf_counter()
+        await self._outbox.publish(done.records)
+        published = time.perf_counter()
+        self._metrics.stage_seconds.labels(WORKER, "publish").observe(published - started)
+        self._metrics.article_bytes.inc(done.read_bytes)
+        for (outcome, reason), count in done.tally.items():
+            self._metrics.articles.labels(outcome, reason).inc(count)
+            if outcome == "dead_letter":
+                self._metrics.dead_letters.labels(WORKER, reason).inc(count)
+        await self._commit(offsets)
+        self._metrics.stage_seconds.labels(WORKER, "commit").observe(time.perf_counter() - published)
+
+    async def _flushed(self) -> None:
+        """Wait for the batch under way; what went wrong with it is raised here."""
+        if self._flushing is not None:
+            await asyncio.shield(self._flushing)
+            self._flushing = None
+
+    async def _commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        for pause in growing_pauses():
+            try:
+                async with asyncio.timeout(self._settings.kafka_request_timeout_s):
+                    await self._consumer.commit(dict(offsets))
+            except _FENCED as error:
+                log.info("the commit came too late (%s): the batch is read again by its new owner", error)
+                return
+            except (errors.KafkaError, TimeoutError) as error:
+                if not is_passing(error):
+                    raise
+                log.warning("committing waits for the brokers (%s): again in %.1f s", type(error).__name__, pause)
+                self._trouble("commit")
+            else:
+                self._committed |= offsets
+                self._metrics.commits.labels(WORKER).inc()
+                self._progress.advanced(time.monotonic())
+                return
+            await asyncio.sleep(pause)
+
+    async def _positions(self) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], int]]:
+        mine = list(self._consumer.assignment())
+        ends = await self._consumer.end_offsets(mine) if mine else {}
+        for each in mine:
+            if each not in self._committed:
+                committed = await self._consumer.committed(each) or 0
+                self._committed.setdefault(each, committed)
+        return (
+            {(each.topic, each.partition): self._committed.get(each, 0) for each in mine},
+            {(each.topic, each.partition): end for each, end in ends.items()},
+        )
+
+    def _on_retry(self) -> None:
+        self._trouble("publish")
+
+    def _trouble(self, operation: str) -> None:
+        self._metrics.retries.labels(operation).inc()
+        self._progress.trouble(time.monotonic())
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    def __init__(self, triage: Triage) -> None:
+        self._triage = triage
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        if revoked:
+            await self._triage.settle()
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._triage.take_on(assigned)
+
+
+async def _unless(stop: asyncio.Event, waiting: Coroutine[None, None, None]) -> bool:
+    """Wait for ``waiting``, or give it up when ``stop`` is set. True when it was done."""
+    work, stopped = asyncio.ensure_future(waiting), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if work.done():
+        work.result()
+        return True
+    work.cancel()
+    return False
