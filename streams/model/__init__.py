@@ -2,7 +2,7 @@
 
 from streams.model.alert import AlertEvent, Decision, Outcome
 from streams.model.article import Article, ArticleError, decode_article
-from streams.model.incident import Claim, Contribution, Count, Incident, Sources, Toll
+from streams.model.incident import Claim, Contribution, Count, Incident, PlaceVote, Sources, Toll
 from streams.model.kinds import (
     Action,
     Bound,
@@ -44,6 +44,7 @@ __all__ = [
     "Outcome",
     "Phase",
     "Place",
+    "PlaceVote",
     "Placing",
     "Precision",
     "Reading",

@@ -51,7 +51,7 @@ class PlaceVote(msgspec.Struct, frozen=True, kw_only=True):
     """One place that articles gave for the incident, and how many did; ``at`` is the earliest publication."""
 
     place: Place
-    votes: int
+    votes: Whole
     at: Moment
 
 
@@ -76,9 +76,12 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     ``latest`` is the article with the newest publication ``newest_at`` among those that were not late.
     ``cleared_at`` is the publication of the newest all-clear. ``absorbed`` holds short hashes of the ids of absorbed
-    sightings, newest last, so that a redelivery is known again; ``official`` is True once an authority was named.
+    sightings, newest last, so that a redelivery is known again; ``official`` is True once an authority was named and ``best``
+    the highest confidence of a reading.
     ``level_only`` marks a threat level told without an attack: a state of its own, kept apart from attacks.
-    ``notified`` counts the events that told a person.
+    ``notified`` counts the events that told a person and ``told`` is the toll that they last gave. ``stamps`` says as
+    of when the fields that follow the newest article (advisory, threat level, headline) stand.
+    ``severity`` and ``advisory`` are those of the danger; an event shows them as over once the all-clear is given.
     """
 
     id: str
@@ -113,8 +116,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     newest_at: Moment | None = None
     cleared_at: Moment | None = None
     places: tuple[PlaceVote, ...] = ()
-    absorbed: tuple[int, ...] = ()
+    absorbed: tuple[Whole, ...] = ()
     official: bool = False
+    best: float = 0.0
     level_only: bool = False
-    notified: int = 0
+    notified: Whole = 0
+    told: Toll = Toll()
+    stamps: dict[str, Moment] = {}
     state_version: Ordinal = 1

@@ -1,0 +1,201 @@
+"""Book: all incidents at hand, and the decision that each sighting leads to."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from streams.incidents.clock import event_at, is_late, spoke_at
+from streams.incidents.corroboration import origin_of
+from streams.incidents.fold import absorb, empty_incident, is_level_only, short_hash
+from streams.incidents.lifecycle import Step, close, settle
+from streams.incidents.match import Look, best_relation, features, learned, score
+from streams.incidents.policy import Policy
+from streams.incidents.reasons import Reason
+from streams.incidents.shelf import Entry, Shelf
+from streams.incidents.sketch import copy_share
+from streams.incidents.view import event_of
+from streams.model import Change, Decision, Incident, Outcome, Phase, Sighting
+
+_REACH: Final = timedelta(days=10)
+_DAY: Final = timedelta(days=1)
+_CLOSINGS: Final = 200
+_SAME_TEXT: Final = 0.75
+
+
+class Book:
+    """The incidents of any number of country partitions.
+
+    :meth:`decide` changes nothing: its decision is published first and then given to :meth:`apply`. All state is in
+    the incident snapshots, so a book restored from them decides as this one would.
+    """
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        self.policy = policy if policy is not None else Policy.load()
+        self._shelves: dict[str, Shelf] = {}
+        self._weights = learned()
+
+    def restore(self, incident: Incident) -> None:
+        """Put back an incident from its newest snapshot; the order of calls does not matter."""
+        self._shelf(incident.partition_key).put(incident)
+
+    def forget(self, incident_id: str) -> None:
+        """Drop one incident, as its tombstone says; unknown ids do nothing."""
+        for shelf in self._shelves.values():
+            shelf.remove(incident_id)
+
+    def forget_partition(self, keys: Iterable[str]) -> None:
+        """Drop all incidents of partitions that were given to another worker."""
+        for key in keys:
+            self._shelves.pop(key, None)
+
+    def incidents(self, partition_key: str | None = None) -> Iterator[Incident]:
+        """The snapshots of one partition, or of all, in a fixed order."""
+        keys = sorted(self._shelves) if partition_key is None else [partition_key]
+        for key in keys:
+            if (shelf := self._shelves.get(key)) is not None:
+                yield from shelf.incidents()
+
+    def get(self, incident_id: str) -> Incident | None:
+        """One incident by its id, or None."""
+        for shelf in self._shelves.values():
+            if (entry := shelf.entries.get(incident_id)) is not None:
+                return entry.incident
+        return None
+
+    def decide(self, sighting: Sighting) -> Decision:
+        """What to do with a sighting: never raises for a well-typed sighting, and does not change the book."""
+        shelf = self._shelves.get(sighting.partition_key) or self._new_shelf()
+        known = shelf.absorbed.get(short_hash(sighting.id))
+        if known is not None:
+            return Decision(sighting_id=sighting.id, incident_id=known, decision="duplicate", reason=Reason.REDELIVERED)
+        watermark = max(shelf.watermark, sighting.seen_at)
+        match = self.match(sighting)
+        if match is None and not sighting.reading.alertable:
+            return Decision(sighting_id=sighting.id, incident_id=None, decision="ignored", reason=Reason.NO_INCIDENT)
+        return self._decide(shelf, sighting, match, watermark)
+
+    def decide_into(self, sighting: Sighting, incident_id: str | None) -> Decision:
+        """The decision when it is given which incident a sighting belongs to (None: a new one)."""
+        shelf = self._shelves.get(sighting.partition_key) or self._new_shelf()
+        target = shelf.entries.get(incident_id) if incident_id is not None else None
+        return self._decide(shelf, sighting, target, max(shelf.watermark, sighting.seen_at))
+
+    def apply(self, decision: Decision) -> None:
+        """Take over a decision whose events have been published."""
+        for outcome in decision.outcomes:
+            self._shelf(outcome.incident.partition_key).put(outcome.incident)
+        for incident_id in decision.forgotten:
+            self.forget(incident_id)
+
+    def match(self, sighting: Sighting) -> Entry | None:
+        """The incident that a sighting most probably tells of, or None when none is probable enough."""
+        ranked = [
+            (chance, entry.incident.newest_at or entry.incident.last_danger_at, entry.incident.id, entry)
+            for chance, entry in self.chances(sighting)
+            if chance >= self.policy.match_threshold
+        ]
+        return max(ranked, key=lambda one: one[:3])[3] if ranked else None
+
+    def chances(self, sighting: Sighting) -> list[tuple[float, Entry]]:
+        """Every candidate with the probability that the sighting tells of it."""
+        shelf = self._shelves.get(sighting.partition_key)
+        if shelf is None:
+            return []
+        look = Look(sighting.tokens)
+        found, crowd = shelf.candidates(sighting, look, spoke_at(sighting))
+        return [
+            (score(features(sighting, look, entry, crowd, self.policy.near_km), self._weights), entry)
+            for entry in found.values()
+            if self._possible(sighting, entry.incident)
+        ]
+
+    def _possible(self, sighting: Sighting, incident: Incident) -> bool:
+        """False where the kind of news rules the pair out, whatever its words."""
+        spoke = spoke_at(sighting)
+        if not sighting.reading.alertable:
+            return spoke - incident.event_at <= timedelta(hours=self.policy.followup_hours)
+        level_news = is_level_only(sighting.reading)
+        if incident.level_only and not level_news:
+            # An attack is no part of a level that a whole country lives under; it may explain a city's level of today.
+            same = best_relation(sighting.place, incident, self.policy.near_km) == "same"
+            return same and abs(event_at(sighting) - incident.event_at) <= _DAY
+        if level_news and not incident.level_only:
+            newest = incident.newest_at or incident.last_danger_at
+            return spoke - newest <= timedelta(hours=self.policy.coarse_hours)
+        return True
+
+    def _decide(self, shelf: Shelf, sighting: Sighting, target: Entry | None, watermark: datetime) -> Decision:
+        outcomes, closed = self._closings(shelf, watermark)
+        fresh = not is_late(sighting, watermark, self.policy.lateness)
+        if target is None:
+            step = self._open(sighting, fresh=fresh)
+            decision = "opened"
+        else:
+            held = closed.get(target.incident.id, target.incident)
+            step = self._attach(held, target, sighting, fresh=fresh)
+            decision = "attached" if fresh else "late" if held.phase is Phase.ACTIVE else "stale"
+        event = None
+        if step.change is not None:
+            event = event_of(
+                step.incident,
+                step.change,
+                step.reason.value,
+                sighting.article,
+                step.incident.evidence,
+                notify=step.notify,
+            )
+        outcomes.append(Outcome(incident=step.incident, event=event))
+        touched = step.incident.id
+        forgotten = tuple(one for one in shelf.forgettable(watermark, _CLOSINGS) if one != touched)
+        return Decision(
+            sighting_id=sighting.id,
+            incident_id=touched,
+            decision=decision,
+            reason=step.reason.value,
+            outcomes=tuple(outcomes),
+            forgotten=forgotten,
+        )
+
+    def _open(self, sighting: Sighting, *, fresh: bool) -> Step:
+        empty = empty_incident(sighting, self.policy)
+        origin = origin_of(sighting, (), frozenset())
+        folded = absorb(empty, sighting, self.policy, origin, fresh=True, copied=False)
+        return settle(None, folded, sighting, self.policy, fresh=fresh, copied=False)
+
+    def _attach(self, held: Incident, entry: Entry, sighting: Sighting, *, fresh: bool) -> Step:
+        origin = origin_of(sighting, held.contributions, entry.hashes)
+        copied = _is_copy(sighting, held, entry)
+        folded = absorb(held, sighting, self.policy, origin, fresh=fresh, copied=copied)
+        return settle(held, folded, sighting, self.policy, fresh=fresh, copied=copied)
+
+    def _closings(self, shelf: Shelf, watermark: datetime) -> tuple[list[Outcome], dict[str, Incident]]:
+        outcomes: list[Outcome] = []
+        closed: dict[str, Incident] = {}
+        for incident in shelf.due(watermark, _CLOSINGS):
+            step = close(incident)
+            event = event_of(
+                step.incident,
+                Change.CLOSED,
+                step.reason.value,
+                incident.latest or incident.opened_by,
+                incident.evidence,
+                notify=False,
+            )
+            outcomes.append(Outcome(incident=step.incident, event=event))
+            closed[incident.id] = step.incident
+        return outcomes, closed
+
+    def _shelf(self, key: str) -> Shelf:
+        if key not in self._shelves:
+            self._shelves[key] = self._new_shelf()
+        return self._shelves[key]
+
+    def _new_shelf(self) -> Shelf:
+        return Shelf(timedelta(hours=self.policy.memory_hours), _REACH, timedelta(hours=self.policy.coarse_hours))
+
+
+def _is_copy(sighting: Sighting, held: Incident, entry: Entry) -> bool:
+    """True when the sighting's text was absorbed before nearly word for word."""
+    if not sighting.sketch or entry.hashes.isdisjoint(sighting.sketch):
+        return False
+    return any(copy_share(sighting.sketch, one.sketch) >= _SAME_TEXT for one in held.contributions if one.sketch)

@@ -1,0 +1,72 @@
+"""Sighting builder: an article with its reading and place becomes what the consolidator folds."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from streams.incidents.publishers import publisher_of, wire_of
+from streams.incidents.sketch import sketch
+from streams.incidents.tokens import corrects, tokens_of
+from streams.model import Article, ArticleRef, Kind, Place, Placing, Reading, Severity, Sighting, Status
+
+UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the time of an article of which neither publication nor arrival is known."""
+
+_ATTACHING: Final = frozenset({Status.FOLLOWUP, Status.HOAX})
+"""Statuses that are no alert but may add to an incident that is known: its toll, its end, that it was a hoax."""
+
+_MAX_TITLE: Final = 300
+
+
+def sight(
+    article: Article, reading: Reading, placing: Placing, *, default_kind: Kind | None = None
+) -> tuple[Sighting, ...]:
+    """The sightings that an article gives: none where it neither alerts nor adds to an alert.
+
+    With ``default_kind`` every article with a place gives one, read as current news of that kind where it is no alert
+    by itself: so the consolidation can be measured alone.
+    """
+    if default_kind is not None:
+        if placing.place is None:
+            return ()
+        if not reading.alertable:
+            reading = msgspec.structs.replace(
+                reading, kinds=(default_kind,), status=Status.CURRENT, severity=reading.severity or Severity.MINOR
+            )
+    elif not reading.alertable and (reading.status not in _ATTACHING or placing.place is None):
+        return ()
+    seen_at = article.arrived_at or article.published_at or UNDATED
+    place = placing.place
+    return (
+        Sighting(
+            id=article.id,
+            article=ArticleRef(
+                article_id=article.id, title=article.title[:_MAX_TITLE], url=article.url, source=article.source
+            ),
+            reading=reading,
+            place=place,
+            published_at=article.published_at,
+            seen_at=seen_at,
+            day_precision=article.day_precision,
+            publisher=publisher_of(article.source, article.url),
+            wire=wire_of(article.text),
+            sketch=sketch(article.title, article.text),
+            tokens=tokens_of(article.title, article.text, _names(place, placing)),
+            corrects=corrects(article.title, article.text),
+        ),
+    )
+
+
+def _names(place: Place | None, placing: Placing) -> tuple[str | None, ...]:
+    """Names that the text uses for the place and what contains it."""
+    if place is None:
+        return ()
+    # The text's own words for the place: "Алматы" where the gazetteer says Almaty.
+    spelled = tuple(
+        toponym.text
+        for toponym in placing.toponyms
+        if toponym.name in (place.name, place.admin1, place.country)
+        or (toponym.geoname_id is not None and toponym.geoname_id == place.geoname_id)
+    )
+    return (place.name, place.admin1, place.country, *spelled)
