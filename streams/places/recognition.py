@@ -1,0 +1,176 @@
+"""Is it the name of a place here? A logistic model over the words around a mention."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from streams.places.gazetteer import ALTERNATE, DEMONYM, Gazetteer, Level
+from streams.places.mentions import Case, Mention
+
+_WORD_BEFORE: Final = re.compile(r"([^\s\"“”()\[\]]+)([\s\"“(\[]*)$")
+_WORD_AFTER: Final = re.compile(r"([\s]*)([^\s\"”)\]]+)")
+_STARTS: Final = frozenset(".!?:;\n")
+LOCATIVE: Final = frozenset(
+    (
+        "in",
+        "at",
+        "near",
+        "from",
+        "outside",
+        "across",
+        "around",
+        "inside",
+        "to",
+        "into",
+        "throughout",
+        "toward",
+        "towards",
+    )
+    + (
+        "of",
+        "for",
+        "between",
+        "through",
+        "around",
+        "leaving",
+        "via",
+        "visit",
+        "visited",
+        "downtown",
+        "central",
+        "within",
+    )
+)
+_LEVELS: Final = {level: "is_" + level.name.lower() for level in Level}
+_CASES: Final = {case: "case_" + case.name.lower() for case in Case}
+
+
+class Recogniser:
+    """Gives each mention the likelihood (0 to 1) that it names a place; ``weights`` are learned, by feature name."""
+
+    def __init__(self, gazetteer: Gazetteer, weights: Mapping[str, float]) -> None:
+        self._gazetteer = gazetteer
+        self._weights = weights
+        self._fixed: dict[tuple[int, str], tuple[str, ...]] = {}
+
+    def judge(self, text: str, mentions: Sequence[Mention]) -> None:
+        """Set ``likelihood`` of all mentions of one field."""
+        weights = self._weights
+        for mention, features in zip(mentions, self.features(text, mentions), strict=True):
+            total = 0.0
+            for feature in features:
+                total += weights.get(feature, 0.0)
+            mention.likelihood = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def features(self, text: str, mentions: Sequence[Mention]) -> list[list[str]]:
+        """The names of the features that hold of each mention."""
+        rows = [self._local(text, mention) for mention in mentions]
+        led = {m.key for m, row in zip(mentions, rows, strict=True) if "locative" in row or "holder" in row}
+        personal = {
+            m.key for m, row in zip(mentions, rows, strict=True) if "title_before" in row or "name_before" in row
+        }
+        count: dict[str, int] = {}
+        for mention in mentions:
+            count[mention.key] = count.get(mention.key, 0) + 1
+        for mention, row in zip(mentions, rows, strict=True):
+            if count[mention.key] > 1:
+                row.append("repeated")
+            if mention.key in led and "locative" not in row:
+                row.append("led_elsewhere")
+            if mention.key in personal and "name_before" not in row:
+                row.append("personal_elsewhere")
+        return rows
+
+    def _local(self, text: str, mention: Mention) -> list[str]:
+        row = ["bias", *self._own(mention)]
+        case = mention.case
+        before, gap_before = _before(text, mention.start)
+        after, gap_after = _after(text, mention.end)
+        opening = not before or before[-1] in _STARTS or "\n" in gap_before
+        if opening:
+            row.append("opens")
+            if not mention.exact:
+                row.append(f"opens_word{self._gazetteer.wordiness(mention.number)}")
+        else:
+            bare = before.strip(",.'’").lower()
+            capital = before[0].isupper()
+            row.append("p:" + bare)
+            if bare in LOCATIVE:
+                row.append("locative")
+            elif capital and before[-1] not in ",;" and "\n" not in gap_before:
+                row.append("name_before" if case is Case.SENTENCE else "name_before_t")
+                if before[-1] == "." and len(before) > 2:
+                    row.append("title_before")
+                elif len(before) == 2 and before[-1] == ".":
+                    row.append("initial_before")
+            elif before[-1] == ",":
+                row.append("comma_before")
+        if not after:
+            row.append("ends")
+        elif gap_after == "":
+            row.append("n:" + after[:1])
+            if after[:2] in ("'s", "’s"):
+                row.append("possessive")
+            elif after[0] == "-":
+                row.append("hyphen")
+        else:
+            bare = after.strip(",.'’").lower()
+            row.append("n:" + bare)
+            if after[0].isupper():
+                row.append("name_after" if case is Case.SENTENCE else "name_after_t")
+            elif after[0].isdigit():
+                row.append("number_after")
+        if mention.holder is not None:
+            row.append("holder")
+        if mention.held:
+            row.append("held")
+        row.append(_CASES[case])
+        if mention.dateline:
+            row.append("dateline")
+        if not mention.exact and mention.end - mention.start <= 4 and text[mention.start : mention.end].isupper():
+            row.append("acronym")
+        return row
+
+    def _own(self, mention: Mention) -> tuple[str, ...]:
+        """What the gazetteer itself says of the name; the same at every mention."""
+        known = self._fixed.get((mention.number, mention.key))
+        if known is None:
+            known = self._fixed[mention.number, mention.key] = tuple(self._describe(mention))
+        return known
+
+    def _describe(self, mention: Mention) -> list[str]:
+        gazetteer = self._gazetteer
+        if mention.exact:
+            return ["exact", _LEVELS[gazetteer.level(mention.senses[0][0])]]
+        if mention.demonym:
+            return ["demonym"]
+        senses = [(index, kind) for index, kind in mention.senses if kind != DEMONYM]
+        row = [] if len(senses) == len(mention.senses) else ["also_demonym"]
+        top, kind = max(senses, key=lambda sense: (sense[1] == 0, gazetteer.population[sense[0]]))
+        largest = max(gazetteer.population[index] for index, _ in senses)
+        widest = min(gazetteer.level(index) for index, _ in senses)
+        row += [_LEVELS[widest], f"size{len(str(largest))}", f"words{min(3, mention.key.count(' ') + 1)}"]
+        if kind == ALTERNATE:
+            row.append("alternate")
+        wordiness = gazetteer.wordiness(mention.number)
+        row.append(f"word{wordiness}")
+        if gazetteer.is_first_name(mention.number):
+            row.append("first_name")
+        if gazetteer.is_surname(mention.number):
+            row.append("surname")
+        if gazetteer.level(top) is Level.CITY and largest < 10_000 and not mention.key.isascii():
+            row.append("small_foreign")
+        if len(mention.key) <= 3:
+            row.append("short")
+        return row
+
+
+def _before(text: str, start: int) -> tuple[str, str]:
+    found = _WORD_BEFORE.search(text, max(0, start - 24), start)
+    return (found[1], found[2]) if found else ("", "")
+
+
+def _after(text: str, end: int) -> tuple[str, str]:
+    found = _WORD_AFTER.match(text, end, end + 24)
+    return (found[2], found[1]) if found else ("", "")
