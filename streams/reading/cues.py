@@ -1,0 +1,94 @@
+"""Cues: what the hits of a sentence mean together: cancelled idioms, negation, and the article's tags by zone."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Final
+
+from streams.reading.matcher import Hit
+from streams.reading.sentences import LEAD, TITLE, Sentence
+from streams.reading.tags import mask
+
+_CANCEL: Final = mask("cancel")
+_NEGATED: Final = mask("negated")
+_FIGURATIVE: Final = mask("figurative")
+EVENTS: Final = mask(
+    "gunman", "gunfire", "spree", "plural_shot", "few_shot", "blast", "bombing", "explosion", "terror", "militant",
+    "attack", "ramming", "hostage", "blade", "operation", "plot", "threat", "level", "device", "lockdown", "shelter",
+    "evacuate", "avoid", "police_shooting",
+)  # fmt: skip
+_NEGATABLE: Final = mask(
+    "gunman", "gunfire", "spree", "plural_shot", "few_shot", "blast", "bombing", "explosion", "terror", "militant", "attack",
+    "ramming", "hostage", "blade", "operation", "plot", "threat", "device", "lockdown", "evacuate", "shelter",
+)  # fmt: skip
+_REACH: Final = 34
+"""Characters that a negation reaches forward: ``no shots were fired``, ``not believed to be terror-related``."""
+_CLAUSE_ENDS: Final = (",", ";", ":", " but ", " and ", " - ", " as ", " after ")
+
+
+class Zones:
+    """The union of tags by zone: headline, lead, all; and of all sentences without headline and lead."""
+
+    __slots__ = ("all", "body", "lead", "negated", "title")
+
+    def __init__(self) -> None:
+        self.title = self.lead = self.body = self.all = self.negated = 0
+
+
+def weigh(flat: str, sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Zones:
+    """Give each sentence its hits and tags, and add the tags up by zone.
+
+    Hits inside an idiom are dropped and negated events are taken out of the tags (kept in ``negated``).
+    """
+    starts = [sentence.start for sentence in sentences]
+    for hit in hits:
+        index = bisect_right(starts, hit[0]) - 1
+        if index >= 0 and hit[0] < sentences[index].end:
+            sentences[index].hits.append(hit)
+    zones = Zones()
+    for sentence in sentences:
+        tags = 0
+        for _, _, bits in sentence.hits:
+            tags |= bits
+        if tags & _CANCEL:
+            tags = _without_idioms(sentence)
+        if tags & _NEGATED and tags & _NEGATABLE:
+            kept = _without_negated(flat, sentence)
+            zones.negated |= tags & ~kept
+            tags = kept
+        sentence.tags = tags
+        if sentence.zone == TITLE:
+            zones.title |= tags
+        elif sentence.zone == LEAD:
+            zones.lead |= tags
+        else:
+            zones.body |= tags
+    zones.all = zones.title | zones.lead | zones.body
+    return zones
+
+
+def _without_idioms(sentence: Sentence) -> int:
+    idioms = [(start, end) for start, end, bits in sentence.hits if bits & _CANCEL]
+    sentence.hits = [
+        hit
+        for hit in sentence.hits
+        if hit[2] & _CANCEL or not any(start <= hit[0] and hit[1] <= end for start, end in idioms)
+    ]
+    tags = 0
+    for _, _, bits in sentence.hits:
+        tags |= bits
+    return tags
+
+
+def _without_negated(flat: str, sentence: Sentence) -> int:
+    denials = [end for _, end, bits in sentence.hits if bits & _NEGATED]
+    tags = 0
+    for start, end, bits in sentence.hits:
+        if bits & _NEGATABLE and not bits & _NEGATED:
+            denial = max((at for at in denials if at <= start), default=-1)
+            if denial >= 0 and start - denial <= _REACH:
+                between = flat[denial:start]
+                if not any(stop in between for stop in _CLAUSE_ENDS):
+                    tags |= bits & ~_NEGATABLE
+                    continue
+        tags |= bits
+    return tags

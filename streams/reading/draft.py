@@ -1,0 +1,116 @@
+"""Draft: an article read as far as lexicon and rules go; what the decision, the model and `explain` build on."""
+
+from typing import Final, NamedTuple
+
+from streams.model import Article, EventTime, Span, ThreatLevel
+from streams.reading import lexicon
+from streams.reading.casualties import Toll, read_toll
+from streams.reading.cues import EVENTS, Zones, weigh
+from streams.reading.levels import Levels
+from streams.reading.matcher import Gate, Hit, Matcher
+from streams.reading.page import Page
+from streams.reading.rules import Ruling, rule
+from streams.reading.sentences import LEAD, TITLE, Sentence, choose
+from streams.reading.tags import mask
+from streams.reading.when import event_time, is_old
+
+_LEVEL: Final = mask("level")
+_WEIGHT: Final = {TITLE: 1.0, LEAD: 0.9}
+_OTHER_WEIGHT: Final = 0.6
+_TIMED: Final = 4
+_GUNS: Final = mask("gunfire", "spree", "gunman", "plural_shot")
+
+
+class Signal(NamedTuple):
+    """What the gate found: the page, and the hits of the first pass over it."""
+
+    page: Page
+    hits: tuple[Hit, ...]
+
+
+class Draft(NamedTuple):
+    """The chosen sentences with their tags, the claims, and the ruling of the rules. ``shot`` counts people hit."""
+
+    page: Page
+    sentences: list[Sentence]
+    zones: Zones
+    toll: Toll
+    shot: int
+    level: ThreatLevel | None
+    level_by: Sentence | None
+    time: EventTime | None
+    old: bool
+    ruling: Ruling
+
+    @property
+    def head(self) -> int:
+        """The tags of headline and lead."""
+        return self.zones.title | self.zones.lead
+
+    def anchors(self) -> tuple[Span, ...]:
+        """Where the places room should look for the event's place: the headline, and the sentences with events."""
+        return tuple(
+            self.page.span(sentence.start, sentence.end, _WEIGHT.get(sentence.zone, _OTHER_WEIGHT))
+            for sentence in self.sentences
+            if sentence.zone == TITLE or sentence.tags & EVENTS
+        )
+
+
+class Drafter:
+    """Makes drafts. Not to be used by two threads at once: the phrase databases inside are not."""
+
+    def __init__(self) -> None:
+        phrases = lexicon.load()
+        self._gate = Gate(phrases.triggers)
+        self._first = Matcher(phrases.first)
+        self._second = Matcher(phrases.second)
+        self.levels = Levels()
+
+    def scan(self, article: Article) -> Signal | None:
+        """The hits of the first pass; None when the gate stays shut."""
+        page = Page(article)
+        if not self._gate.opens(page.data):
+            return None
+        return Signal(page, tuple(self._first.find(page.flat, page.data)))
+
+    def draft(self, article: Article, signal: Signal | None) -> Draft:
+        """Read ``article``; without a signal only its headline and lead are looked at."""
+        page = signal.page if signal else Page(article)
+        hits = signal.hits if signal else ()
+        flat = page.flat
+        sentences = choose(flat, page.body, page.noise_in_text() if hits else [], hits)
+        zones = weigh(flat, sentences, sorted([*hits, *self._cues(flat, sentences)]))
+        toll = read_toll(flat, sentences)
+        shot = toll.shot
+        if zones.all & _GUNS:
+            shot = max(shot, (toll.casualties.killed or 0) + (toll.casualties.injured or 0))
+        time = event_time(article, [flat[sentence.start : sentence.end] for sentence in sentences[:_TIMED]])
+        old = is_old(article, time)
+        level, level_by = self._level(flat, sentences)
+        return Draft(page, sentences, zones, toll, shot, level, level_by, time, old, rule(zones, shot, old=old))
+
+    def _cues(self, flat: str, sentences: list[Sentence]) -> list[Hit]:
+        """Hits of the second lexicon in the chosen sentences, found in one pass over all of them."""
+        pieces = [flat[sentence.start : sentence.end] for sentence in sentences]
+        joined = "\n".join(pieces)
+        begins, shifts = [], []
+        at = 0
+        for sentence, piece in zip(sentences, pieces, strict=True):
+            begins.append(at)
+            shifts.append(sentence.start - at)
+            at += len(piece) + 1
+        hits = []
+        index, last = 0, len(begins) - 1
+        for start, end, bits in self._second.find(joined, joined.encode()):
+            while index < last and begins[index + 1] <= start:
+                index += 1
+            hits.append((start + shifts[index], end + shifts[index], bits))
+        return hits
+
+    def _level(self, flat: str, sentences: list[Sentence]) -> tuple[ThreatLevel | None, Sentence | None]:
+        for sentence in sentences:
+            if sentence.tags & _LEVEL:
+                level = self.levels.read(flat[sentence.start : sentence.end], sentence.tags)
+                if level is not None:
+                    return level, sentence
+        return None, None

@@ -1,0 +1,57 @@
+"""Noise: the lines of a scraped page that are no news: navigation, taglines, credits, captions, cookie notes, teasers.
+
+A line is judged by itself and by what surrounds it. Nothing is deleted: the spans are only passed over when lead and
+sentences are chosen, so that they neither classify nor place.
+"""
+
+import re
+from typing import Final
+
+_STARTS: Final = re.compile(
+    r"""\s*(?:
+      subscribe|sign\s(?:up|in)|log\s?in|register|newsfeed|newsletter|share(?:\sthis|\b\s*[|:]|$)|tweet\b|follow\sus|
+      read\s(?:more|also|next)|related(?:\s|:|$)|more\s(?:on\sthis|from|stories|news)|see\salso|also\sread|in\sother\snews|
+      most\s(?:read|popular|viewed)|trending|recommended|advertisement|sponsored|promoted|watch\s(?:live|now|:)|
+      (?:©|\(c\)|copyright|photo(?:s|graph)?\s?[:/]|image\s(?:caption|source|copyright|:)|picture\s?:|file\sphoto|media\scaption|getty\simages)|
+      (?:we|this\ssite|our\ssite|by\scontinuing).{0,40}\bcookies?\b|cookies?\b|accept(?:\sall)?\s*$|privacy\spolicy|terms\sof|all\srights\sreserved|
+      to\sparticipate\sin|comments?\b\s*(?:\(|$)|loader|chats?\s*$|skip\sto|click\shere|download\sthe|get\s(?:the\sapp|email)|
+      find\stop\sstories|all\syou\swant\sto\sknow|keep\supdated|stay\swith|stay\sconnected|the\smain\sstories\sand|
+      home\b.{0,3}[|>»]|posted\s(?:on|by)|updated:?\s|published:?\s|by\s[A-Z][a-z]+\s[A-Z][a-z]+\s*$|warning!|close\s+get\s
+      |подпис|читайте\sтакже|по\sтеме|материалы\sпо|фото:|заголовок\sоткрываемого|реклама|войти|комментарии
+      |lire\saussi|à\slire|lea\stambién|lesen\ssie\sauch|mehr\szum\sthema
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SEPARATORS: Final = re.compile(r"[|•»>]")
+_ENDS: Final = (".", "!", "?", '"', "'", ":", ")", "…", ";")
+_SHORT: Final = 45
+_TEASER_LEAD: Final = 3
+
+
+def noise_spans(flat: str, body: int) -> list[tuple[int, int]]:
+    """Spans of the lines after ``body`` that are page noise, in order.
+
+    A text of one line has none: nothing would be left to read.
+    """
+    if flat.find("\n", body) < 0:
+        return []
+    spans = []
+    start = body
+    size = len(flat)
+    while start < size:
+        end = flat.find("\n", start)
+        end = size if end < 0 else end
+        if end > start and _is_noise(flat[start:end].strip()):
+            spans.append((start, end))
+        start = end + 1
+    return spans
+
+
+def _is_noise(line: str) -> bool:
+    if not line:
+        return False
+    if _STARTS.match(line):
+        return len(line) < 400
+    if len(_SEPARATORS.findall(line[:300])) >= 2 and not line.endswith("."):
+        return True
+    return len(line) < _SHORT and not line.endswith(_ENDS) and len(line.split()) <= _TEASER_LEAD

@@ -1,0 +1,147 @@
+"""Page: an article's title and text as one string to read, with a way back to the characters as they were given.
+
+Typography is evened out, markup is blanked and page noise is marked, so that the readers after it see plain news. All
+of it keeps lengths where it can; where it cannot (decomposed accents, zero-width characters) a list of shifts leads
+back.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from typing import Final, Literal
+
+from streams.model import Article, Span
+from streams.reading.noise import noise_spans
+
+MAX_CHARS: Final = 60_000
+"""Characters of title and text that are read. News is shorter; what is longer is a log or an attack on the reader."""
+
+_GAP: Final = "\n\n"
+_EVENED: Final = (
+    ("\u2019", "'"), ("\u2018", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u201e", '"'), ("\u00ab", '"'),
+    ("\u00bb", '"'), ("\u00a0", " "), ("\u202f", " "), ("\u2013", "-"), ("\u2014", "-"), ("\u2011", "-"),
+    ("\u2010", "-"), ("\u02bc", "'"), ("\u00b4", "'"), ("\u2032", "'"), ("\u2028", "\n"), ("\u2009", " "),
+    ("\u0451", "\u0435"), ("\u0401", "\u0415"),
+)  # fmt: skip
+_INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]+")
+_COMPOSABLE: Final = re.compile(r"[^\W\d_][\u0300-\u036f]+")
+_MARKUP: Final = re.compile(
+    r"</?(?:p|div|br|a|span|b|i|h\d|li|ul|img|script|style|td|tr|table|em|strong|html|body)\b", re.IGNORECASE
+)
+_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Page:
+    """``flat`` is title, gap and text; ``body`` is where the text begins in it; ``noise`` spans are sorted."""
+
+    __slots__ = ("_shifts", "body", "data", "flat", "noise", "text_at", "title_end")
+
+    def __init__(self, article: Article) -> None:
+        title = article.title[:2000]
+        raw = f"{title}{_GAP}{article.text[: MAX_CHARS - len(title)]}"
+        self._shifts: tuple[list[int], list[int]] | None = None
+        self.title_end = len(title)
+        self.text_at = self.title_end + len(_GAP)
+        if not raw.isascii():
+            for odd, even in _EVENED:
+                raw = raw.replace(odd, even)
+            if _INVISIBLE.search(raw) or not unicodedata.is_normalized("NFC", raw):
+                raw = self._composed(raw)
+            raw = _encodable(raw)
+        if "<" in raw and _MARKUP.search(raw):
+            raw = _blank_markup(raw)
+        if not raw.isprintable():
+            raw = _CONTROL.sub(" ", raw)
+        self.flat = raw
+        self.data = raw.encode()
+        self.body = self.flat_position(self.text_at)
+        self.noise: list[tuple[int, int]] | None = None
+
+    def noise_in_text(self) -> list[tuple[int, int]]:
+        """The stretches of the text that are no news (navigation, credits, cookie notes), sorted."""
+        if self.noise is None:
+            self.noise = noise_spans(self.flat, self.body)
+        return self.noise
+
+    def flat_position(self, original: int) -> int:
+        """Where character ``original`` of title, gap and text stands in ``flat``."""
+        if self._shifts is None:
+            return original
+        at, shift = self._shifts
+        for index in range(len(at) - 1, -1, -1):
+            if at[index] + shift[index] <= original:
+                return original - shift[index]
+        return original
+
+    def original(self, position: int) -> int:
+        """The inverse of :meth:`flat_position`."""
+        if self._shifts is None:
+            return position
+        at, shift = self._shifts
+        index = bisect_right(at, position) - 1
+        return position + (shift[index] if index >= 0 else 0)
+
+    def span(self, start: int, end: int, weight: float = 1.0) -> Span:
+        """Characters ``start`` to ``end`` of ``flat`` as a stretch of the article's own title or text."""
+        where: Literal["title", "text"] = "title" if start < self.body else "text"
+        first, last = self.original(start), self.original(end)
+        if where == "text":
+            return Span(where=where, start=first - self.text_at, end=last - self.text_at, weight=weight)
+        return Span(where=where, start=first, end=min(last, self.title_end), weight=weight)
+
+    def _composed(self, raw: str) -> str:
+        """Compose accents and drop invisible characters, noting where the lengths part."""
+        pieces: list[str] = []
+        at: list[int] = []
+        shift: list[int] = []
+        copied = length = moved = 0
+        for found in sorted([*_INVISIBLE.finditer(raw), *_COMPOSABLE.finditer(raw)], key=lambda match: match.start()):
+            if found.start() < copied:
+                continue
+            old = found.group()
+            new = "" if _INVISIBLE.match(old) else unicodedata.normalize("NFC", old)
+            pieces += (raw[copied : found.start()], new)
+            length += found.start() - copied + len(new)
+            copied = found.end()
+            if len(new) != len(old):
+                moved += len(old) - len(new)
+                at.append(length)
+                shift.append(moved)
+        pieces.append(raw[copied:])
+        self._shifts = (at, shift)
+        return "".join(pieces)
+
+
+def _encodable(raw: str) -> str:
+    """``raw`` with lone surrogates made harmless, one for one."""
+    try:
+        raw.encode()
+    except UnicodeEncodeError:
+        return raw.encode("utf-8", "replace").decode()
+    return raw
+
+
+def _blank_markup(raw: str) -> str:
+    """``raw`` with tags, scripts and styles turned to blanks of the same length.
+
+    A parser would build a tree and lose the offsets that quotes and map marks need, so the text stays in place.
+    """
+    lowered = raw.lower() if len(raw.lower()) == len(raw) else raw
+    pieces: list[str] = []
+    copied = 0
+    for opening, closing in (("<script", "</script"), ("<style", "</style"), ("<!--", "-->")):
+        pieces, copied, position = [], 0, lowered.find(opening)
+        while position >= 0:
+            end = lowered.find(closing, position)
+            end = len(raw) if end < 0 else end
+            pieces += (raw[copied:position], " " * (end - position))
+            copied = end
+            position = lowered.find(opening, end + 1)
+        raw = "".join(pieces) + raw[copied:]
+    return _TAG.sub(
+        lambda tag: _BREAK.get(tag.group()[1:3].lower().strip(">/ "), " ") + " " * (len(tag.group()) - 1), raw
+    )
+
+
+_BREAK: Final = dict.fromkeys(("p", "/p", "br", "di", "/d", "li", "/l", "h1", "h2", "h3", "/h", "td", "tr"), "\n")

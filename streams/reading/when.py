@@ -1,0 +1,82 @@
+"""When: the time of the event as the article tells it, measured from its publication."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+
+from streams.model import Article, EventTime
+
+_MONTHS: Final = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_DATE: Final = re.compile(
+    rf"\b(?:({_MONTHS})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:)|(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTHS})\b)(?:,?\s+((?:19|20)\d\d))?",
+    re.IGNORECASE,
+)
+_DAY: Final = re.compile(
+    r"\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tonight|yesterday|last night|this (?:morning|afternoon|evening))\b",
+    re.IGNORECASE,
+)
+_YEAR: Final = re.compile(r"\b(?:in|since|of|from)\s+(?:\w+\s+)?((?:19|20)\d\d)\b", re.IGNORECASE)
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTH_NUMBER: Final = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
+}
+OLD_DAYS: Final = 4
+"""An event dated so many days before publication is old news, whatever the tense."""
+
+
+def published(article: Article) -> EventTime | None:
+    """The publication standing in for an event time that is not told; None where that is unknown too."""
+    if article.published_at is None:
+        return None
+    precision: Literal["minute", "day"] = "day" if article.day_precision else "minute"
+    return EventTime(at=article.published_at, precision=precision, told=False)
+
+
+def event_time(article: Article, passages: list[str]) -> EventTime | None:
+    """The day of the event by the first of ``passages`` that tells one: a date, a weekday, or ``today``."""
+    moment = article.published_at
+    if moment is None:
+        return None
+    midnight = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+    for passage in passages:
+        day = _dated(passage, midnight) or _named(passage, midnight)
+        if day is not None:
+            return EventTime(at=day, precision="day", told=True)
+    return published(article)
+
+
+def is_old(article: Article, time: EventTime | None) -> bool:
+    """True when the event is told to lie more than :data:`OLD_DAYS` days before publication."""
+    if time is None or not time.told or article.published_at is None:
+        return False
+    return article.published_at - time.at > timedelta(days=OLD_DAYS)
+
+
+def _dated(passage: str, midnight: datetime) -> datetime | None:
+    found = _DATE.search(passage)
+    if found is None:
+        return None
+    month = _MONTH_NUMBER[(found.group(1) or found.group(4))[:3].lower()]
+    day = int(found.group(2) or found.group(3))
+    year = int(found.group(5) or midnight.year)
+    try:
+        told = datetime(year, month, day, tzinfo=UTC)
+        if not found.group(5) and told > midnight + timedelta(days=45):
+            told = datetime(year - 1, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
+    # A date still to come is announced, not past: publication has to stand in.
+    return told if told <= midnight + timedelta(days=1) else None
+
+
+def _named(passage: str, midnight: datetime) -> datetime | None:
+    found = _DAY.search(passage)
+    if found is None:
+        return None
+    word = found.group(1).lower()
+    if word in _WEEKDAYS:
+        return midnight - timedelta(days=(midnight.weekday() - _WEEKDAYS.index(word)) % 7)
+    return midnight - timedelta(days=1) if word in ("yesterday", "last night") else midnight
