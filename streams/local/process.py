@@ -33,15 +33,19 @@ class Keeper:
             self._tell()
 
     def forget(self, pid: int) -> None:
-        """``pid`` has ended and was waited for; the shell goes with the last one."""
+        """``pid`` has ended and was waited for."""
         with self._lock:
             self._pids.discard(pid)
-            if self._pids:
-                self._tell()
-            elif self._shell is not None:
-                shell, self._shell = self._shell, None
-                shell.kill()
-                shell.communicate()
+            self._tell()
+        self.rest()
+
+    def rest(self) -> None:
+        """End the shell when there is nothing to watch."""
+        with self._lock:
+            if self._shell is not None and not self._pids:
+                self._shell.kill()
+                self._shell.communicate()
+                self._shell = None
 
     def prepare(self) -> None:
         """Start the shell before the first child, so that no child is ever unwatched for longer than a moment."""
@@ -95,6 +99,7 @@ class Child:
                     start_new_session=True,
                 )
         except OSError as error:
+            self._keeper.rest()
             raise LocalError(f"{self.name}: cannot run {self._command[0]}: {error.strerror}") from error
         self._keeper.watch(self._process.pid)
 

@@ -1,0 +1,213 @@
+"""Up: everything in one go: broker, topics, workers, articles to play, and each alert as it comes."""
+
+import asyncio
+import contextlib
+import logging
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Coroutine, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+from aiokafka.errors import KafkaError
+
+from streams.local.broker import Broker, new_broker
+from streams.local.counters import Counters, Settling, scrape
+from streams.local.errors import LocalError
+from streams.local.screen import Notes, Render, Screen, new_screen
+from streams.local.workforce import KINDS, Workforce
+from streams.settings import Settings
+from streams.workers.admin import AdminError, apply_topics
+from streams.workers.connection import ConnectionSettingsError, await_brokers
+from streams.workers.produce import produce
+from streams.workers.tail import Start
+from streams.workers.watch import watch
+
+TICK_S: Final = 1.0
+QUIET_S: Final = 6.0
+"""How long nothing may move before a played run counts as over: several times the interval of the workers' report
+on their lag (2 s), so that the lag is known to be newer than the last article."""
+
+SLOW_START_S: Final = 45.0
+
+
+def up(
+    settings: Settings,
+    render: Render,
+    *,
+    play: Iterable[bytes] | None = None,
+    rate: float | None = None,
+    exit_after_play: bool = False,
+) -> None:
+    """Run everything until SIGINT or SIGTERM; a second signal does not wait for the workers to drain.
+
+    Args:
+        settings: an embedded broker is started where ``kafka_bootstrap_servers`` is not set.
+        render: makes one line of an alert, with the words from articles made inert.
+        play: article lines to send once the workers are ready.
+        rate: lines per second; None: as fast as they go.
+        exit_after_play: return when what was played has gone all the way and nothing moves any more.
+
+    Raises:
+        LocalError: the broker or a worker could not start or ended by itself; with the end of its log.
+        BrokenPipeError: nobody reads standard output any more.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-up-"))
+    with new_screen(render) as screen, _noted(screen):
+        asyncio.run(_Run(settings, screen, folder).run(play, rate, exit_after_play=exit_after_play))
+    # Not after a failure: then the message has named a log in it.
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Run:
+    """One run, from the broker's start to its stop."""
+
+    def __init__(self, settings: Settings, screen: Screen, folder: Path) -> None:
+        self._settings = settings
+        self._screen = screen
+        self._folder = folder
+        self._stop = asyncio.Event()
+        self._broker: Broker | None = None
+        self._workforce: Workforce | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._counters = Counters()
+        self._played: int | None = None
+        self._shown = 0
+
+    async def run(self, play: Iterable[bytes] | None, rate: float | None, *, exit_after_play: bool) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._on_signal)
+        try:
+            if await self._begin():
+                await self._look_after(play, rate, exit_after_play=exit_after_play)
+        except (AdminError, ConnectionSettingsError, KafkaError) as error:
+            raise LocalError(str(error)) from error
+        finally:
+            await self._end()
+
+    def _on_signal(self) -> None:
+        if self._stop.is_set() and self._workforce is not None:
+            self._screen.note("again: stopping without waiting")
+            asyncio.get_running_loop().run_in_executor(None, self._workforce.kill)
+        self._stop.set()
+
+    async def _begin(self) -> bool:
+        """Start the broker and the workers; False when a signal came first."""
+        start: Start = datetime.now(UTC)
+        if self._settings.kafka_bootstrap_servers is None:
+            self._broker = new_broker("tansu", folder=self._folder)
+            await asyncio.to_thread(self._broker.start)
+            self._settings = self._settings.model_copy(update={"kafka_bootstrap_servers": self._broker.bootstrap})
+            start = "beginning"
+        kind = "Kafka" if self._broker is None else "embedded, in memory, gone at the end"
+        self._screen.note(f"broker       {self._settings.kafka_bootstrap_servers} ({kind})")
+        if not await self._unless_stopped(self._apply()):
+            return False
+        self._workforce = Workforce(self._settings, self._folder)
+        self._workforce.start()
+        for worker, address in self._workforce.addresses.items():
+            self._screen.note(f"{worker:12} http://{address}/metrics /healthz /readyz")
+        self._tasks.append(asyncio.create_task(self._show_alerts(start)))
+        return True
+
+    async def _apply(self) -> None:
+        await await_brokers(self._settings)
+        changed = await apply_topics(self._settings)
+        self._screen.note(f"topics       {len({each.topic for each in changed})} made or mended")
+
+    async def _look_after(self, play: Iterable[bytes] | None, rate: float | None, *, exit_after_play: bool) -> None:
+        settling, started, ready, told = Settling(QUIET_S), time.monotonic(), False, False
+        async with aiohttp.ClientSession() as session:
+            while not self._stop.is_set():
+                await self._tick(session)
+                now = time.monotonic()
+                if not ready and self._counters.ready >= len(KINDS):
+                    ready = True
+                    self._screen.note(f"ready        after {now - started:.1f} s; Ctrl-C stops everything")
+                    if play is not None:
+                        self._tasks.append(asyncio.create_task(self._play(play, rate)))
+                elif not ready and not told and now - started > SLOW_START_S:
+                    told = True
+                    self._screen.note(f"the workers are not ready after {SLOW_START_S:.0f} s: see {self._folder}")
+                played = self._played
+                over = played is not None and settling.settled(self._counters, played, self._shown, now)
+                if over and exit_after_play:
+                    return
+
+    async def _tick(self, session: aiohttp.ClientSession) -> None:
+        """Wait a moment or for a signal, then look at everything once; raises what has gone wrong."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), TICK_S)
+        if self._workforce is None:
+            return
+        for complaint in self._workforce.complaints():
+            self._screen.note(complaint)
+        if self._stop.is_set():
+            return
+        if self._broker is not None:
+            self._broker.check()
+        self._workforce.check()
+        for task in self._tasks:
+            if task.done():
+                task.result()
+        self._counters = await scrape(session, self._workforce.addresses.values()) or self._counters
+        self._screen.count(self._counters)
+
+    async def _show_alerts(self, start: Start) -> None:
+        async for watched in watch(self._settings, start):
+            self._shown += 1
+            self._screen.alert(watched.event)
+
+    async def _play(self, lines: Iterable[bytes], rate: float | None) -> None:
+        produced = await produce(self._settings, lines, rate=rate)
+        refused = f", {produced.refused} refused for their size" if produced.refused else ""
+        self._screen.note(f"played       {produced.lines} articles{refused}")
+        self._played = produced.lines
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Do ``work``, but give it up when a signal comes; True when it was done."""
+        task, stop = asyncio.create_task(work), asyncio.create_task(self._stop.wait())
+        await asyncio.wait([task, stop], return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if not task.done():
+            await _cancel([task])
+            return False
+        task.result()
+        return True
+
+    async def _end(self) -> None:
+        """Stop in order: the workers while the broker still serves them, then the broker."""
+        if self._workforce is not None:
+            self._screen.note("stopping     the workers finish what is under way")
+            await asyncio.to_thread(self._workforce.stop)
+        await _cancel(self._tasks)
+        if self._broker is not None:
+            await asyncio.to_thread(self._broker.stop)
+        if self._workforce is not None:
+            self._screen.note(f"stopped      {self._counters.sentence()}")
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
+
+
+@contextlib.contextmanager
+def _noted(screen: Screen) -> Iterator[None]:
+    """Send what is logged here to ``screen`` for the length of a run. The client library's own chatter stays out."""
+    root, client, handler = logging.getLogger(), logging.getLogger("aiokafka"), Notes(screen)
+    level = client.level
+    root.addHandler(handler)
+    client.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        client.setLevel(level)
