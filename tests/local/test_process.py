@@ -13,8 +13,6 @@ from streams.local.process import Child, Keeper, tail
 
 PATIENT = "import time; print('up', flush=True); time.sleep(600)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {PATIENT}"
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
-)
 
 
 def child(tmp_path: Path, code: str) -> Child:
