@@ -1,13 +1,24 @@
 """Article: one news item as it came from the input topic."""
 
+import codecs
 import json
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 import msgspec
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 """Largest article record that is read, in bytes; a larger one is a dead letter."""
+
+_BYTE_ORDER_MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+_LONE_SURROGATE: Final = re.compile(
+    rb"\\u[Dd][89ABab][0-9A-Fa-f]{2}(?!\\u[Dd][C-Fc-f])"
+    rb"|(?<!\\u[Dd][89ABab][0-9A-Fa-f]{2})\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}"
+)
+_LEAP_SECOND: Final = re.compile(r"^(.{10}T\d\d:\d\d):60", re.ASCII)
+_ESCAPED_LETTER: Final = re.compile(rb"\\u00[4-7]")
+"""How an escaped letter or underscore starts, by which a key may be spelled in another way."""
 
 _EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
@@ -81,7 +92,7 @@ class ArticleRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 _DECODER: Final = msgspec.json.Decoder(ArticleRecord)
 _FIELDS: Final = ArticleRecord.__struct_fields__
-_QUOTED_FIELDS: Final = tuple(f'"{field}"'.encode() for field in _FIELDS)
+_QUOTED_FIELD: Final = re.compile(f'"(?:{"|".join(_FIELDS)})"'.encode())
 
 
 def decode_article(value: bytes | None) -> Article:
@@ -101,7 +112,7 @@ def decode_article(value: bytes | None) -> Article:
     except msgspec.ValidationError as error:
         raise ArticleError("wrong_type", f"{error}: see schemas/article", _rescue_id(value)) from error
     except msgspec.DecodeError as error:
-        raise ArticleError("not_json", f"{error}: send one JSON object in UTF-8 without a byte order mark") from error
+        raise _not_json(value, error) from error
     except UnicodeDecodeError as error:
         raise ArticleError("not_utf8", f"{error}: send JSON in UTF-8") from error
     except RecursionError as error:
@@ -111,6 +122,19 @@ def decode_article(value: bytes | None) -> Article:
     if repeated := _repeated_field(value, record):
         raise ArticleError("duplicate_key", f"{repeated!r} is given twice: send each field once", record.id)
     return _article(record)
+
+
+def _not_json(value: bytes, error: msgspec.DecodeError) -> ArticleError:
+    """Why ``value`` is no JSON, where the decoder's own words would lead astray."""
+    if value.startswith(_BYTE_ORDER_MARKS):
+        return ArticleError("byte_order_mark", "the record starts with a byte order mark: send plain UTF-8 without one")
+    try:
+        value.decode()
+    except UnicodeDecodeError as undecodable:
+        return ArticleError("not_utf8", f"{undecodable}: send JSON in UTF-8")
+    if _LONE_SURROGATE.search(value):
+        return ArticleError("lone_surrogate", "half a UTF-16 surrogate pair is escaped: send whole characters")
+    return ArticleError("not_json", f"{error}: send one JSON object in UTF-8")
 
 
 def _article(record: ArticleRecord) -> Article:
@@ -141,18 +165,26 @@ def _moment(value: str | None, field: str) -> tuple[datetime | None, bool]:
     """Read RFC 3339 or a bare date; a time without an offset is taken as UTC. Raises ValueError."""
     if value is None or not value.strip():
         return None, False
+    is_day = len(value) <= len("2016-07-18")
     try:
-        if len(value) == len("2016-07-18"):
-            day = date.fromisoformat(value)
-            moment, is_day = datetime(day.year, day.month, day.day, tzinfo=UTC), True
-        else:
-            moment, is_day = datetime.fromisoformat(value), False
-            moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = _parse(value)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(f"{field} is {value[:64]!r}: give RFC 3339 (2016-07-18T06:22:00Z) or a date") from None
     if not _EARLIEST <= moment < _LATEST:
         raise ValueError(f"{field} is {value[:64]!r}: outside the years 1900 to 2199")
     return moment, is_day
+
+
+def _parse(value: str) -> datetime:
+    """ISO 8601 as the standard library reads it, and what RFC 3339 has beyond that: small letters, leap seconds.
+
+    A leap second becomes the one before it. Raises ValueError.
+    """
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return datetime.fromisoformat(_LEAP_SECOND.sub(r"\g<1>:59", value.upper()))
 
 
 def _repeated_field(value: bytes, record: ArticleRecord) -> str | None:
@@ -165,12 +197,21 @@ def _repeated_field(value: bytes, record: ArticleRecord) -> str | None:
     given = sum(getattr(record, field) is not None for field in _FIELDS)
     if value.count(b'"') - escaped == 4 * given and not (escaped and b'\\\\"' in value):
         return None
-    if all(value.count(quoted) < 2 for quoted in _QUOTED_FIELDS):
+    try:
+        value.decode()  # the decoder skips over unknown fields without a look at their bytes
+    except UnicodeDecodeError as error:
+        raise ArticleError("not_utf8", f"{error}: send JSON in UTF-8", record.id) from error
+    plain = _QUOTED_FIELD.findall(value)
+    if len(plain) == len(set(plain)) and not _ESCAPED_LETTER.search(value):
         return None
     try:
-        pairs: list[str] = json.loads(value, object_pairs_hook=lambda pairs: [key for key, _ in pairs])
+        pairs: list[str] = json.loads(
+            value, object_pairs_hook=lambda pairs: [key for key, _ in pairs], parse_int=str, parse_float=str
+        )
     except RecursionError:
         raise ArticleError("too_deep", "nested too deeply: an article is one flat object", record.id) from None
+    except ValueError as error:  # in a field that the decoder skipped over
+        raise ArticleError("not_json", f"{error}: send one JSON object in UTF-8", record.id) from error
     return next((field for field in _FIELDS if pairs.count(field) > 1), None)
 
 
@@ -181,4 +222,4 @@ def _rescue_id(value: bytes) -> str | None:
     except (ValueError, RecursionError, TypeError):
         return None
     found = loose.get("id") if isinstance(loose, dict) else None
-    return found[:512] if isinstance(found, str) and found else None
+    return found[:512] if isinstance(found, str) and found.isprintable() and found else None
