@@ -30,6 +30,7 @@ class Metrics:
         self._triage()
         self._consolidation()
         self._kafka()
+        self._edges()
 
     def _triage(self) -> None:
         self.articles = Counter(
@@ -97,3 +98,37 @@ class Metrics:
             "tocsin_retries", "Broker calls tried again, by operation", ("operation",), registry=self.registry
         )
         self.ready = Gauge("tocsin_ready", "1 when assigned and recovered", ("worker",), registry=self.registry)
+
+    def _edges(self) -> None:
+        self.notifications = Counter(
+            "tocsin_notifications",
+            "Messages to receivers by outcome (delivered, retried, dead_letter) and form (alert, digest, reminder)",
+            ("receiver", "outcome", "form"),
+            registry=self.registry,
+        )
+        self.notifications_pending = Gauge(
+            "tocsin_notifications_pending",
+            "Alerts that a receiver is still to be told of: in retry, in quiet hours or in a storm",
+            ("receiver",),
+            registry=self.registry,
+        )
+        self.alert_to_notification = Histogram(
+            "tocsin_alert_to_notification_seconds",
+            "From the publication of a revision to its delivery, quiet hours included",
+            ("receiver",),
+            buckets=LAG_BUCKETS,
+            registry=self.registry,
+        )
+        self.feed_polls = Counter(
+            "tocsin_feed_polls",
+            "Polls of feeds by outcome (fresh, unchanged, failed)",
+            ("outcome",),
+            registry=self.registry,
+        )
+        self.feed_articles = Counter(
+            "tocsin_feed_articles",
+            "Entries of feeds by what became of them (published, seen, useless)",
+            ("outcome",),
+            registry=self.registry,
+        )
+        self.feeds_failing = Gauge("tocsin_feeds_failing", "Feeds whose last poll failed", registry=self.registry)
