@@ -239,8 +239,9 @@ class ApacheKafka:
             # Quick to notice what comes and goes, for tests kill and join all the time.
             "group.initial.rebalance.delay.ms": "0",
             "group.min.session.timeout.ms": "1000",
-            "broker.heartbeat.interval.ms": "1000",
-            "broker.session.timeout.ms": "6000",
+            "broker.heartbeat.interval.ms": "500",
+            # A killed node may register again only after this. Alone it fences nobody else by answering late.
+            "broker.session.timeout.ms": "3000" if self.nodes == 1 else "6000",
         }
         own = {"node": node, "port": port, "controller_port": controller_port, "folder": folder}
         for key, value in self._config.items():
