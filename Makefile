@@ -14,7 +14,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUN_STAMP) ## Start everything on an embedded broker and play the sample articles (ARGS=… for `tocsin up`)
-	$(BIN)/tocsin up --samples $(ARGS)
+	$(BIN)/tocsin up --samples --rate 3 $(ARGS)
 
 test: $(DEV_STAMP) ## Run all tests; those on Apache Kafka need Java and Maven
 	$(BIN)/pytest $(PYTEST_ARGS)
