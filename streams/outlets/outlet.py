@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -122,6 +122,18 @@ def open_outlet(
         return _open(receiver, session, clock, environment)
     except ValueError as error:
         raise OutletError(f"[[receivers]] ({receiver.name}): {error}") from None
+
+
+async def outlet_faults(receivers: Iterable[Receiver], clock: Clock) -> list[str]:
+    """Why receivers cannot be opened, all of them; nothing is sent."""
+    faults = []
+    async with aiohttp.ClientSession() as session:
+        for receiver in receivers:
+            try:
+                open_outlet(receiver, session, clock)
+            except OutletError as error:
+                faults.append(str(error))
+    return faults
 
 
 def _open(
