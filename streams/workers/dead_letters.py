@@ -90,13 +90,8 @@ def dead_letter(record: ConsumerRecord, topic: str, *, worker: str, reason: str,
     )
 
 
-def cut_short(letter: Outgoing) -> Outgoing | None:
-    """A dead letter that fits, of one that is too large for its topic: the first bytes, and the size it had.
-
-    None where it was cut already, so that there is nothing left to try.
-    """
-    if header(letter.headers, CUT) is not None:
-        return None
+def cut_short(letter: Outgoing) -> Outgoing:
+    """A dead letter that fits, of one that is too large for its topic: the first bytes, and the size it had."""
     value = letter.value or b""
     headers = (*letter.headers, (CUT, str(len(value)).encode()))
     return msgspec.structs.replace(letter, value=value[:CUT_BYTES], headers=headers)

@@ -11,8 +11,9 @@ from aiokafka import ConsumerRecord
 from streams.analysis import Analysis
 from streams.model import Article, ArticleError, Sighting, decode_article
 from streams.settings import Settings
-from streams.workers.dead_letters import cut_short, dead_letter
-from streams.workers.records import ARTICLE_AT, CONTENT_TYPE, Outgoing, encode, moment
+from streams.workers.dead_letters import CUT, cut_short, dead_letter
+from streams.workers.outbox import TooLargeError
+from streams.workers.records import ARTICLE_AT, CONTENT_TYPE, Outgoing, encode, header, moment
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +60,16 @@ class Intake:
                 log.exception("the analysis of %s/%d offset %d failed", record.topic, record.partition, record.offset)
                 self._refuse(done, record, "analysis_failed", type(error).__name__)
 
-    def shrink(self, refused: Outgoing, size: int) -> Outgoing | None:
-        """What to publish instead of a record that the brokers refuse for its size; None where nothing is left."""
+    def shrink(self, refused: Outgoing, size: int) -> Outgoing:
+        """What to publish instead of a record that the brokers refuse for its size.
+
+        Raises:
+            TooLargeError: even a dead letter that was cut short is too large.
+        """
+        if refused.origin is None or header(refused.headers, CUT) is not None:
+            raise TooLargeError(refused, size)
         if refused.topic == self._dead_letters:
             return cut_short(refused)
-        if refused.origin is None:
-            return None
         message = f"what came of it has {size} bytes, more than {refused.topic} takes"
         return self._letter(refused.origin, "output_too_large", message)
 

@@ -22,7 +22,10 @@ _TOO_LARGE: Final = (MessageSizeTooLargeError, RecordTooLargeError)
 
 
 Shrink = Callable[[Outgoing, int], Outgoing | None]
-"""What to publish instead of a record that is refused for its size (given); None where nothing is left to try."""
+"""What to publish instead of a record that is refused for its size (given); None to go on without it.
+
+May raise :class:`TooLargeError` where that would lose something.
+"""
 
 
 class TooLargeError(ValueError):
@@ -47,6 +50,7 @@ class Outbox:
     A batch built here costs a fraction of as many ``send`` calls: no future, no lock and no wake-up per record. A
     broker appends and replicates a batch as a whole, so records of one partition that fit into one (``BATCH_BYTES``)
     are published all or none.
+    ``before`` is called before each batch and raises where nothing may be published any more.
     Every attempt that has to be repeated is logged, and told to ``on_retry``: waiting is never silent.
     """
 
@@ -56,10 +60,12 @@ class Outbox:
         *,
         on_retry: Callable[[], None] | None = None,
         shrink: Shrink | None = None,
+        before: Callable[[], None] | None = None,
     ) -> None:
         self._producer = producer
         self._on_retry = on_retry
         self._shrink = shrink
+        self._before = before
         self._partitions: dict[str, int] = {}
 
     async def partitions(self, topic: str) -> int:
@@ -72,7 +78,7 @@ class Outbox:
         """Publish ``records`` and wait for every acknowledgement, as long as it takes.
 
         Raises:
-            TooLargeError: one record is refused for its size, and so is all that ``shrink`` makes of it.
+            TooLargeError: a record is refused for its size and ``shrink`` has nothing instead.
             KafkaError: an error that trying again does not mend.
         """
         lanes: dict[tuple[str, int], list[Outgoing]] = {}
@@ -96,10 +102,12 @@ class Outbox:
 
     async def _send(self, topic: str, partition: int, records: Sequence[Outgoing]) -> int:
         """Send as many of ``records`` as one batch holds; returns how many."""
+        if self._before is not None:
+            self._before()
         batch = self._producer.create_batch()
         count = 0
         for record in records:
-            if batch.append(timestamp=None, key=record.key, value=record.value, headers=record.headers) is None:
+            if batch.append(timestamp=None, key=record.key, value=record.value, headers=list(record.headers)) is None:
                 break
             count += 1
         size = batch.size()
@@ -115,10 +123,11 @@ class Outbox:
         return count
 
     async def _replace(self, record: Outgoing, size: int) -> None:
-        instead = self._shrink(record, size) if self._shrink is not None else None
-        if instead is None:
+        if self._shrink is None:
             raise TooLargeError(record, size)
-        await self.publish([instead])
+        instead = self._shrink(record, size)
+        if instead is not None:
+            await self.publish([instead])
 
     async def _insist(self, call: Callable[[], Awaitable[Any]]) -> Any:
         for pause in growing_pauses(0.1):

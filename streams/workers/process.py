@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Final, NoReturn
 
 from streams.settings import Settings
@@ -63,6 +63,18 @@ def leave(code: int) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+async def unless(stop: asyncio.Event, waiting: Coroutine[None, None, None]) -> bool:
+    """Wait for ``waiting``, or give it up when ``stop`` is set. True when it was done."""
+    work, stopped = asyncio.ensure_future(waiting), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if work.done():
+        work.result()
+        return True
+    work.cancel()
+    return False
 
 
 async def _supervise(settings: Settings, work: Work) -> None:

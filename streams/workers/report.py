@@ -23,11 +23,19 @@ Positions = Callable[[], Awaitable[tuple[Mapping[Partition, int], Mapping[Partit
 class Report:
     """Runs beside a worker for the length of an ``async with`` block."""
 
-    def __init__(self, worker: str, metrics: Metrics, progress: Progress, positions: Positions) -> None:
+    def __init__(
+        self,
+        worker: str,
+        metrics: Metrics,
+        progress: Progress,
+        positions: Positions,
+        also: Callable[[], None] | None = None,
+    ) -> None:
         self._worker = worker
         self._metrics = metrics
         self._progress = progress
         self._positions = positions
+        self._also = also
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -44,6 +52,8 @@ class Report:
     async def _run(self) -> None:
         while True:
             await self._look()
+            if self._also is not None:
+                self._also()
             await asyncio.sleep(INTERVAL_S)
 
     async def _look(self) -> None:

@@ -32,12 +32,15 @@ async def tail(
         ConnectionSettingsError: the settings do not lead to a broker.
         KafkaError: the brokers do not answer, or a topic may not be read.
     """
-    consumer = AIOKafkaConsumer(**consumer_options(settings, None))
+    options = consumer_options(settings, None)
+    if positions is None:
+        consumer = AIOKafkaConsumer(*topics, **options)
+    else:
+        consumer = AIOKafkaConsumer(**options)
+        consumer.assign([TopicPartition(topic, partition) for topic, partition in positions])
     await consumer.start()
     try:
-        partitions = await _assign(consumer, topics, positions)
-        if not partitions:
-            return
+        partitions = sorted(consumer.assignment())
         ends = await consumer.end_offsets(partitions)
         await _seek(consumer, partitions, start, positions, ends)
         open_ends = {each: end for each, end in ends.items() if await consumer.position(each) < end}
@@ -50,21 +53,6 @@ async def tail(
             open_ends = {each: end for each, end in open_ends.items() if await consumer.position(each) < end}
     finally:
         await consumer.stop()
-
-
-async def _assign(
-    consumer: AIOKafkaConsumer, topics: Iterable[str], positions: Mapping[tuple[str, int], int] | None
-) -> list[TopicPartition]:
-    known = await consumer.topics()
-    partitions = [
-        TopicPartition(topic, partition)
-        for topic in topics
-        if topic in known
-        for partition in sorted(consumer.partitions_for_topic(topic) or ())
-        if positions is None or (topic, partition) in positions
-    ]
-    consumer.assign(partitions)
-    return partitions
 
 
 async def _seek(

@@ -9,7 +9,7 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition, errors
@@ -22,7 +22,7 @@ from streams.workers.connection import await_brokers, consumer_options, growing_
 from streams.workers.health import HealthServer, Progress
 from streams.workers.intake import WORKER, Intake, Sorted, Triager
 from streams.workers.outbox import Outbox, new_producer
-from streams.workers.process import run_worker
+from streams.workers.process import run_worker, unless
 from streams.workers.report import Report
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,6 @@ _FENCED: Final = (
     errors.IllegalGenerationError,
     errors.RebalanceInProgressError,
     errors.UnknownMemberIdError,
-    errors.FencedInstanceIdError,
 )
 """A commit that comes too late: the partitions are someone else's, who reads the batch again to the same effect."""
 
@@ -67,7 +66,7 @@ async def work(
         triage = Triage(settings, metrics, progress, analyst)
         # What is loaded now stays: the collector need not look at it again and again.
         gc.freeze()
-        if await _unless(stop, await_brokers(settings)) and await _unless(
+        if await unless(stop, await_brokers(settings)) and await unless(
             stop, await_topics(settings, triage.topics_needed)
         ):
             await triage.work(stop)
@@ -93,7 +92,6 @@ class Triage:
         self._outbox = Outbox(self._producer, on_retry=self._on_retry, shrink=self._intake.shrink)
         self._busy = asyncio.Lock()
         self._flushing: asyncio.Task[None] | None = None
-        self._generation = 0
         self._committed: dict[TopicPartition, int] = {}
         self.topics_needed = (
             settings.topic_articles,
@@ -126,11 +124,9 @@ class Triage:
                     await self._flushed()
         except TimeoutError:
             log.warning("the batch in hand could not be committed before the rebalance: it will be read again")
-        self._generation += 1
 
     def take_on(self, assigned: Iterable[TopicPartition]) -> None:
         """Begin with the partitions ``assigned``, from where the group has committed."""
-        self._generation += 1
         self._committed = {}
         self._metrics.rebalances.labels(WORKER).inc()
         self._progress.assigned = self._progress.recovered = True
@@ -140,7 +136,6 @@ class Triage:
     async def _loop(self, stop: asyncio.Event) -> None:
         pauses = growing_pauses()
         while not stop.is_set():
-            generation = self._generation
             try:
                 batch = await self._consumer.getmany(timeout_ms=min(self._settings.batch_wait_ms, 1000))
             except errors.KafkaError as error:
@@ -153,17 +148,19 @@ class Triage:
                 continue
             pauses = growing_pauses()
             if batch:
-                await self._take(batch, generation)
+                await self._take(batch)
             else:
                 await self._flushed()
 
-    async def _take(self, batch: Mapping[TopicPartition, list[ConsumerRecord]], generation: int) -> None:
+    async def _take(self, batch: Mapping[TopicPartition, list[ConsumerRecord]]) -> None:
         async with self._busy:
-            if generation != self._generation:
-                return  # Read before a rebalance: whoever has the partitions now reads it from the committed offset.
-            done = await self._sort([record for records in batch.values() for record in records])
+            # What a rebalance took away since it was read is read by its new owner. What stayed must not be dropped,
+            # even if it was read before the rebalance: dropping would skip it where the position has moved on.
+            mine = self._consumer.assignment()
+            kept = {partition: records for partition, records in batch.items() if records and partition in mine}
+            done = await self._sort([record for records in kept.values() for record in records])
             await self._flushed()
-            offsets = {partition: records[-1].offset + 1 for partition, records in batch.items() if records}
+            offsets = {partition: records[-1].offset + 1 for partition, records in kept.items()}
             self._flushing = asyncio.create_task(self._flush(done, offsets))
 
     async def _sort(self, records: list[ConsumerRecord]) -> Sorted:
@@ -245,15 +242,3 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         self._triage.take_on(assigned)
-
-
-async def _unless(stop: asyncio.Event, waiting: Coroutine[None, None, None]) -> bool:
-    """Wait for ``waiting``, or give it up when ``stop`` is set. True when it was done."""
-    work, stopped = asyncio.ensure_future(waiting), asyncio.ensure_future(stop.wait())
-    await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    if work.done():
-        work.result()
-        return True
-    work.cancel()
-    return False

@@ -1,0 +1,294 @@
+"""Consolidate: the stateful worker. Sightings in, alerts out; Faust for the group and the recovery of the state.
+
+Per group of sightings, in this order: fold, publish the alerts and await their acknowledgement, write the state to the
+changelog and await that, acknowledge the sightings, and let the commit follow (see :mod:`streams.workers.guard`). The
+Faust table is what the state is recovered into; between two recoveries the desk alone has the newest.
+"""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from streams.incidents import Policy
+from streams.metrics import Metrics
+from streams.settings import Settings
+from streams.topics import TABLE, changelog_name, topics
+from streams.workers.admin import await_topics
+from streams.workers.connection import await_brokers
+from streams.workers.desk import WORKER, Desk, Folded, StateError
+from streams.workers.health import HealthServer, Partition, Progress
+from streams.workers.membership import new_app
+from streams.workers.outbox import Outbox, new_producer
+from streams.workers.process import run_worker, unless
+from streams.workers.report import Report
+from streams.workers.tail import tail
+
+log = logging.getLogger(__name__)
+
+GROUP: Final = 256
+"""Sightings that are published together at most; fewer when fewer are there, so that none waits for more."""
+
+BREATH: Final = 16
+"""Sightings folded between two looks at the network."""
+
+CLEANUP_S: Final = 10.0
+"""How long Faust may take to end after something unexpected."""
+
+
+def run(settings: Settings) -> int:
+    """Run a consolidator until SIGTERM or SIGINT; returns the exit code (see :func:`run_worker`)."""
+    return run_worker(settings, lambda stop: work(settings, stop))
+
+
+async def work(
+    settings: Settings, stop: asyncio.Event, *, metrics: Metrics | None = None, policy: Policy | None = None
+) -> None:
+    """Do the work of a consolidator until ``stop`` is set; then drain, commit and leave the group.
+
+    Raises:
+        ConnectionSettingsError: the settings do not lead to a broker.
+        KafkaError: the brokers refuse for good, for want of a right for instance.
+        LeaseLostError: the partitions may be another worker's; what is in memory must not be written.
+        StateError: the state cannot be restored.
+    """
+    metrics = metrics or Metrics()
+    progress = Progress(WORKER, settings.stall_timeout_s, time.monotonic())
+    health = HealthServer(settings, metrics, progress)
+    await health.start()
+    try:
+        desk = Desk(settings, policy)
+        gc.freeze()
+        needed = [topic.name for topic in topics(settings) if topic.name != settings.topic_articles]
+        if await unless(stop, await_brokers(settings)) and await unless(stop, await_topics(settings, needed)):
+            with tempfile.TemporaryDirectory(prefix="tocsin-faust-") as folder:
+                await Consolidator(settings, metrics, progress, desk, Path(folder)).work(stop)
+    finally:
+        await health.stop()
+
+
+class Consolidator:
+    """One member of the consolidators' group."""
+
+    def __init__(self, settings: Settings, metrics: Metrics, progress: Progress, desk: Desk, folder: Path) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._progress = progress
+        self._desk = desk
+        self._app = new_app(settings, folder)
+        self._table = self._app.Table(
+            TABLE, key_type=bytes, value_type=bytes, partitions=settings.partitions, on_recover=self._recovered
+        )
+        self._producer = new_producer(settings)
+        self._outbox = Outbox(self._producer, on_retry=self._on_retry, before=self._check_lease)
+        self._inbox: asyncio.Queue[tuple[Any, Any]] = asyncio.Queue(GROUP)
+        self._at_work = False
+        self._commits = 0
+        self._following: dict[Any, int] = {}
+        self._changelog = changelog_name(settings)
+        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._app.on_partitions_revoked.connect(self._revoked)
+        topic = self._app.topic(settings.topic_sightings, key_type=bytes, value_type=bytes)
+        self._app.agent(topic, name="consolidate", concurrency=1)(self._agent)
+
+    async def work(self, stop: asyncio.Event) -> None:
+        """Join the group and consolidate until ``stop`` is set; then finish, commit and leave the group."""
+        report = Report(WORKER, self._metrics, self._progress, self._positions, also=self._count)
+        await self._producer.start()
+        folding = asyncio.create_task(self._fold_all())
+        starting = asyncio.create_task(self._app.start())
+        crashed = asyncio.create_task(self._app.wait())
+        stopping = asyncio.create_task(stop.wait())
+        everything: set[asyncio.Future[Any]] = {folding, starting, crashed, stopping, self._failed}
+        try:
+            async with report:
+                await self._until(stopping, everything)
+                await self._drain(folding)
+        finally:
+            await self._end(everything)
+
+    async def _until(self, stopping: "asyncio.Task[Any]", everything: "set[asyncio.Future[Any]]") -> None:
+        """Return when ``stopping`` is done; what goes wrong with the others is raised."""
+        waiting = set(everything)
+        while not stopping.done():
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            if not stopping.done() and (reason := self._app.crash_reason) is not None:
+                raise reason
+
+    async def _drain(self, folding: "asyncio.Task[None]") -> None:
+        """Finish what was taken in, and commit. The agent takes nothing more."""
+        self._progress.draining = True
+        emptied = asyncio.create_task(self._inbox.join())
+        await self._until(emptied, {emptied, folding, self._failed})
+        if self._progress.recovered:
+            await self._app.consumer.commit()
+
+    async def _end(self, everything: "set[asyncio.Future[Any]]") -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(CLEANUP_S, self._settings.drain_timeout_s)):
+                await self._app.stop()
+        for task in everything:
+            task.cancel()
+        await asyncio.gather(*everything, return_exceptions=True)
+        await self._producer.stop()
+
+    async def _agent(self, stream: Any) -> None:
+        """Hand events over and nothing else: an exception here would acknowledge the event."""
+        stream.enable_acks = False
+        async for event in stream.events():
+            if self._progress.draining:
+                await asyncio.Event().wait()  # Until Faust cancels this agent; the event is read again by others.
+            await self._inbox.put((stream, event))
+
+    async def _fold_all(self) -> None:
+        """Take group after group from the inbox, as large as it has become while the last one was published."""
+        while True:
+            group = [await self._inbox.get()]
+            while len(group) < GROUP and not self._inbox.empty():
+                group.append(self._inbox.get_nowait())
+            self._at_work = True
+            await self._fold_group([(stream, event) for stream, event in group if self._is_current(event)])
+            self._at_work = False
+            for _ in group:
+                self._inbox.task_done()
+
+    def _is_current(self, event: Any) -> bool:
+        """False for an event read before the last rebalance: its partition starts anew from the commit."""
+        current: bool = event.message.generation_id == self._app.consumer_generation_id
+        return current
+
+    async def _fold_group(self, group: list[tuple[Any, Any]]) -> None:
+        started = time.perf_counter()
+        folded: dict[int, Folded] = {}
+        for number, (_, event) in enumerate(group):
+            message = event.message
+            await self._check_gap(message.tp, message.offset)
+            self._desk.fold(message, folded.setdefault(message.partition, Folded()))
+            if number % BREATH == BREATH - 1:
+                await asyncio.sleep(0)
+        decided = time.perf_counter()
+        await self._outbox.publish([record for each in folded.values() for record in each.alerts])
+        published = time.perf_counter()
+        await self._outbox.publish(
+            [record for partition, each in folded.items() for record in self._desk.state_records(each, partition)]
+        )
+        for stream, event in group:
+            self._app.written[event.message.tp] = event.message.offset + 1
+            await stream.ack(event)
+        stages = self._metrics.stage_seconds
+        stages.labels(WORKER, "decide").observe(decided - started)
+        stages.labels(WORKER, "publish").observe(published - decided)
+        stages.labels(WORKER, "state").observe(time.perf_counter() - published)
+        for each in folded.values():
+            record_folded(self._metrics, each, time.time())
+
+    async def _check_gap(self, tp: Any, offset: int) -> None:
+        """Make sure that ``offset`` follows on the sighting before it in its partition.
+
+        Faust takes a gap in the offsets for compaction and commits across it (transport/consumer.py, ``_add_gap``),
+        also where records were lost on the way, as in a race of a fetch with a rebalance. So we look for ourselves.
+
+        Raises:
+            StateError: there are records in the gap.
+        """
+        expected = self._following.get(tp, self._app.committed.get(tp, 0))
+        self._following[tp] = max(expected, offset + 1)
+        if offset <= expected:
+            return
+        start = {(tp.topic, tp.partition): expected}
+        async for record in tail(self._settings, [tp.topic], until_end=True, positions=start):
+            if record.offset < offset:
+                raise StateError(f"{tp.topic}/{tp.partition}: offsets {record.offset} to {offset - 1} were passed over")
+            break
+        log.info("%s/%d has no records from %d to %d any more", tp.topic, tp.partition, expected, offset - 1)
+
+    async def _revoked(self, *_: Any, **__: Any) -> None:
+        """A rebalance took everything; what comes back is announced by :meth:`_recovered`."""
+        self._progress.recovered = False
+
+    async def _recovered(self) -> None:
+        """Faust has read the changelog: rebuild the books of exactly the partitions that are ours now.
+
+        Faust swallows what is raised in here, so it is told to the worker on another way.
+        """
+        try:
+            self._take_over()
+        except Exception as error:
+            log.critical("the state cannot be restored", exc_info=True)
+            if not self._failed.done():
+                self._failed.set_exception(error)
+
+    def _take_over(self) -> None:
+        if self._at_work:
+            raise StateError("a rebalance did not wait for the sightings under way")
+        started = time.perf_counter()
+        store: Any = self._table.data
+        owned = {tp.partition for tp in self._app.assignor.assigned_actives() if tp.topic == self._changelog}
+        rows: dict[int, list[tuple[bytes, bytes]]] = {partition: [] for partition in owned}
+        for key, value in store.data.items():
+            # The store is only ever filled by recovery, so that it knows the partition of every key, and has let go
+            # of those that are not ours (stores/memory.py, on_recovery_completed). Others are left out all the same.
+            partition = store._key_partition.get(key)  # noqa: SLF001
+            if partition in rows:
+                rows[partition].append((key, value))
+        self._following.clear()
+        self._desk.hand_over(self._desk.partitions)
+        count = sum(self._desk.take_over(partition, those) for partition, those in rows.items())
+        self._metrics.rebalances.labels(WORKER).inc()
+        self._progress.assigned = self._progress.recovered = True
+        self._progress.advanced(time.monotonic())
+        log.info(
+            "assigned %d partitions of %s; %d incidents restored in %.2f s",
+            len(owned),
+            self._settings.topic_sightings,
+            count,
+            time.perf_counter() - started,
+        )
+
+    async def _positions(self) -> tuple[dict[Partition, int], dict[Partition, int]]:
+        if not self._progress.assigned:
+            return {}, {}
+        mine = [tp for tp in self._app.consumer.assignment() if tp.topic == self._settings.topic_sightings]
+        ends = await self._app.consumer.highwaters(*mine) if mine else {}
+        return (
+            {(tp.topic, tp.partition): self._app.committed.get(tp, 0) for tp in mine},
+            {(tp.topic, tp.partition): end for tp, end in ends.items()},
+        )
+
+    def _count(self) -> None:
+        """Bring the metrics of commits and open incidents up to date."""
+        self._metrics.commits.labels(WORKER).inc(self._app.commits - self._commits)
+        self._commits = self._app.commits
+        self._metrics.open_incidents.clear()
+        for (kind, severity), count in self._desk.census().items():
+            self._metrics.open_incidents.labels(kind, severity).set(count)
+
+    def _check_lease(self) -> None:
+        self._app.lease.check(time.monotonic())
+
+    def _on_retry(self) -> None:
+        self._metrics.retries.labels("publish").inc()
+        self._progress.trouble(time.monotonic())
+
+
+def record_folded(metrics: Metrics, folded: Folded, now: float) -> None:
+    """Count what ``folded`` did; ``now`` is when its alerts were acknowledged, in seconds of the Unix epoch."""
+    for (decision, reason), count in folded.decisions.items():
+        metrics.decisions.labels(decision, reason).inc(count)
+    for reason, count in folded.refused.items():
+        metrics.dead_letters.labels(WORKER, reason).inc(count)
+    for event, sighting, article_at in folded.events:
+        metrics.alerts.labels(event.change, str(event.notify).lower()).inc()
+        if event.trigger.article_id != sighting.article.article_id:
+            continue  # A closing by event time: this sighting only told that time has passed.
+        for kind in event.kinds:
+            if article_at is not None:
+                metrics.article_to_alert.labels(kind).observe(max(0.0, now - article_at / 1000))
+            if sighting.published_at is not None and not sighting.day_precision:
+                metrics.publication_to_alert.labels(kind).observe(max(0.0, now - sighting.published_at.timestamp()))
