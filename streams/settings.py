@@ -35,9 +35,16 @@ class SettingsError(ValueError):
 def _addresses(value: str | None) -> str | None:
     for address in (value or "").split(",") if value is not None else ():
         host, _, port = address.strip().rpartition(":")
-        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        if not host or not (port.isascii() and port.isdigit()) or not 0 < int(port) < 65536:
             raise ValueError(f"{address.strip()!r} is not HOST:PORT")
     return value
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a folder on the way may not be entered
+        return False
 
 
 def _topic_name(value: str) -> str:
@@ -55,6 +62,12 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _ip_addresses(value: str) -> str:
+    for part in value.split(","):
+        ipaddress.ip_address(part.strip())
+    return value
+
+
 TopicName = Annotated[str, AfterValidator(_topic_name)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -62,7 +75,7 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 class Settings(BaseModel):
     """All settings of all commands. A setting ``x`` is the variable ``TOCSIN_X`` and the key ``x`` of the file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     kafka_bootstrap_servers: Annotated[str | None, AfterValidator(_addresses)] = Field(
         None, description="HOST:PORT of the Kafka brokers, comma-separated; unset: `tocsin up` starts an embedded one"
@@ -90,7 +103,9 @@ class Settings(BaseModel):
     group_consolidate: str = Field(
         "tocsin-consolidate", min_length=1, description="Consumer group of the consolidators, and their Faust app id"
     )
-    instance_id: str | None = Field(None, description="Static group membership id of this worker; unset: dynamic")
+    instance_id: str | None = Field(
+        None, min_length=1, description="Static group membership id of this worker; unset: dynamic"
+    )
 
     topic_articles: TopicName = Field("articles", description="Input: articles")
     topic_sightings: TopicName = Field("tocsin.sightings", description="Alertable articles, keyed by country")
@@ -128,7 +143,9 @@ class Settings(BaseModel):
     console_user_header: str | None = Field(
         None, min_length=1, description="Header in which a reverse proxy says who signed in, such as X-User"
     )
-    console_proxies: str = Field("127.0.0.1,::1", description="Addresses, comma-separated, to believe that header from")
+    console_proxies: Annotated[str, AfterValidator(_ip_addresses)] = Field(
+        "127.0.0.1,::1", description="IP addresses, comma-separated, to believe that header from"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged")
     data_dir: Path = Field(Path("~/.cache/tocsin").expanduser(), description="Where local brokers keep jars and data")
 
@@ -145,7 +162,7 @@ class Settings(BaseModel):
         faults += self._console_faults()
         for name in _FILES:
             path = getattr(self, name)
-            if path is not None and not path.is_file():
+            if path is not None and not _is_file(path):
                 faults.append(f"{name} is {str(path)!r}: no such file")
         names = [getattr(self, field) for field in type(self).model_fields if field.startswith("topic_")]
         repeated = sorted({name for name in names if names.count(name) > 1})
