@@ -29,8 +29,8 @@ def _is_date_time(value: object) -> bool:
     """RFC 3339: date, T, time and an offset."""
     if not isinstance(value, str):
         return True
-    shape = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
-    return bool(re.fullmatch(shape, value)) and datetime.fromisoformat(value) is not None
+    shape = r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)"
+    return bool(re.fullmatch(shape, value)) and datetime.fromisoformat(value.upper()) is not None
 
 
 @FORMATS.checks("date", raises=ValueError)
