@@ -1,0 +1,133 @@
+"""Server: the console's HTTP server with its rules for every request."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final, Self
+
+from aiohttp import web
+
+from streams.console.api import Api
+from streams.console.assets import Assets
+from streams.console.board import Board
+from streams.console.gate import Gate
+from streams.console.source import Source
+from streams.settings import Settings
+
+log = logging.getLogger(__name__)
+
+MAX_BODY: Final = 64 * 1024
+"""Largest request body, in bytes."""
+
+SECURITY_HEADERS: Final = {
+    # Nothing but our own files; no inline script or style; no framing; DOM sinks that parse markup are shut.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+        "trusted-types 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_PAGES: Final = ("/", "/incidents/{id}", "/why-not", "/desk")
+
+
+class Console:
+    """A running console: an async context manager; ``url`` is where it is served."""
+
+    def __init__(self, settings: Settings, source: Source, board: Board | None = None) -> None:
+        self.board = board or Board()
+        self.url = ""
+        self._settings = settings
+        self._source = source
+        self._gate = Gate(settings)
+        self._api = Api(self.board, source, self._gate)
+        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
+        self._following: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Serve and follow the source.
+
+        Raises:
+            OSError: the address cannot be bound.
+        """
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._settings.console_host, self._settings.console_port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        host, port, *_ = self._runner.addresses[0]
+        self.url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+        self._following = asyncio.create_task(self._source.run(self.board), name="console source")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._api.closing = True
+        self.board.feed.wake()
+        if self._following:
+            self._following.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._following
+        await self._runner.cleanup()
+
+    async def serve(self) -> None:
+        """Return only when the source ends, with its error: a console that follows nothing must not look alive."""
+        if self._following:
+            await self._following
+
+    def _application(self) -> web.Application:
+        application = web.Application(middlewares=[self._guard], client_max_size=MAX_BODY)
+        assets = Assets()
+
+        async def shell(request: web.Request) -> web.Response:
+            return assets.shell(request)
+
+        async def file(request: web.Request) -> web.Response:
+            return assets.file(request)
+
+        async def ready(request: web.Request) -> web.Response:
+            del request
+            live = self.board.source_state == "live"
+            return web.Response(text=f"{self.board.source_state}\n", status=200 if live else 503)
+
+        async def alive(request: web.Request) -> web.Response:
+            del request
+            return web.Response(text="alive\n")
+
+        application.add_routes(
+            [
+                *(web.get(page, shell) for page in _PAGES),
+                web.get("/static/{version}/{name:.+}", file),
+                web.get("/healthz", alive),
+                web.get("/readyz", ready),
+                *self._api.routes(),
+            ]
+        )
+
+        async def harden(request: web.Request, response: web.StreamResponse) -> None:
+            del request
+            for name, value in SECURITY_HEADERS.items():
+                response.headers.setdefault(name, value)
+
+        application.on_response_prepare.append(harden)
+        return application
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+        """Refuse strange hosts, orders from other sites, and anyone who is not signed in, before all else."""
+        if not self._gate.knows_host(request):
+            raise web.HTTPMisdirectedRequest(text="this console has another name: see console_names\n")
+        if request.method not in ("GET", "HEAD") and not self._gate.same_origin(request):
+            raise web.HTTPForbidden(text="orders come from the console's own page, or with the header X-Tocsin\n")
+        guarded = request.path.startswith("/api/") and request.path != "/api/session"
+        if guarded and self._gate.who(request) is None:
+            raise web.HTTPUnauthorized(text="sign in\n")
+        return await handler(request)

@@ -1,0 +1,103 @@
+"""Words: what values of the model are called on the page."""
+
+from typing import Final
+
+from streams.model import Action, Advisory, Bound, Count, Place, ThreatLevel
+from streams.terminal import plain
+
+REASONS: Final = {
+    "new_incident": "First report of an incident that nothing known matched.",
+    "new_late": "First report, but of something too old to page for.",
+    "new_all_clear": "The first that was heard of it is its end.",
+    "no_incident": "It could only add to a known incident, and none matched.",
+    "redelivered": "It had been read before.",
+    "near_copy": "A copy of what is held already.",
+    "new_source": "One more independent source says so.",
+    "same_story": "Nothing in it changes the alert.",
+    "severity_rose": "The danger is greater than was known.",
+    "kind_added": "It is an incident of a further kind now.",
+    "toll_rose": "More people were killed or injured than was known.",
+    "toll_corrected": "A figure was corrected downward.",
+    "level_changed": "The threat level changed.",
+    "advisory_issued": "People were told what to do.",
+    "advisory_lifted": "What people were told to do holds no more.",
+    "partial_all_clear": "The danger is over for one part only.",
+    "place_refined": "The place is known more finely.",
+    "place_corrected": "Most sources now give another place.",
+    "detail_changed": "A detail changed.",
+    "danger_over": "The end of the danger was reported.",
+    "danger_again": "There is newer evidence of danger than the all-clear.",
+    "found_false": "The report was found to be false.",
+    "late_coverage": "Published too long ago to change more than the count of sources.",
+    "stale_copy": "An early report that came in after the all-clear.",
+    "expired": "Nothing was heard of it for long enough.",
+    "over_budget": "Material, but this incident has told people often enough.",
+    "merged": "An operator joined two incidents.",
+    "split": "An operator took articles out of it.",
+}
+"""Reason code of a revision to a sentence."""
+
+STATUSES: Final = {
+    "current": "danger now",
+    "all_clear": "all clear",
+    "crime": "crime without danger to the public",
+    "followup": "later news of an older event",
+    "historic": "history or anniversary",
+    "policy": "law, debate or opinion",
+    "drill": "exercise",
+    "hoax": "hoax without protective measures",
+    "conflict": "warfare between armed forces",
+    "other_hazard": "weather, fire, disease or accident",
+    "figurative": "figure of speech",
+    "unrelated": "nothing of the kind",
+}
+"""Status of a suppressed article to words."""
+
+_ACTIONS: Final = {Action.SHELTER: "Stay indoors", Action.EVACUATE: "Evacuate", Action.AVOID: "Avoid the area"}
+_BOUNDS: Final = {Bound.EXACT: "{}", Bound.AT_LEAST: "at least {}", Bound.AT_MOST: "up to {}", Bound.ABOUT: "about {}"}
+
+
+def reason_words(code: str) -> str:
+    """A sentence for the reason ``code``; an unknown code is shown as it is, without underscores."""
+    return REASONS.get(code) or f"{plain(code.replace('_', ' '), 80).capitalize()}."
+
+
+def place_words(place: Place | None) -> str:
+    """``place`` from fine to coarse; empty where there is none."""
+    if place is None:
+        return ""
+    names = dict.fromkeys(name for name in (place.detail, place.name, place.admin1, place.country) if name)
+    return plain(", ".join(names), 200)
+
+
+def count_words(count: Count) -> str:
+    """The newest figure of ``count``; empty where nothing was claimed."""
+    return "" if count.latest is None else _BOUNDS[count.bound].format(count.latest)
+
+
+def span_words(count: Count) -> str:
+    """From the smallest to the largest figure that was claimed; empty where all agree."""
+    if count.min is None or count.max is None or count.min == count.max:
+        return ""
+    return f"{count.min} to {count.max}"
+
+
+def level_words(level: ThreatLevel | None) -> str:
+    """A threat level with its rank, direction and area; empty where there is none."""
+    if level is None:
+        return ""
+    name = f"Threat level {plain(level.level, 60)}" if level.level else "Highest threat level"
+    parts = [f"{name} ({level.rank} of {level.of})" if level.rank and level.of else name]
+    parts.append(f"{level.direction} from {plain(level.previous, 60)}" if level.previous else str(level.direction))
+    if area := level.area or level.country_code:
+        parts.append(plain(area, 80))
+    if level.expires_at:
+        parts.append(f"until {level.expires_at:%Y-%m-%d %H:%M} UTC")
+    return ", ".join(parts)
+
+
+def advisory_words(advisory: Advisory | None) -> str:
+    """What people are, or were, told to do; empty where there is no advisory."""
+    if advisory is None:
+        return ""
+    return f"{_ACTIONS[advisory.action]}: {'in force' if advisory.in_force else 'lifted'}"
