@@ -60,7 +60,7 @@ def schema(subject: str) -> dict[str, Any]:
     root = definitions.pop(struct.__name__)
     head = {"$schema": DIALECT, "$id": schema_id(subject), "title": subject.capitalize()}
     body = {key: value for key, value in root.items() if key != "title"}
-    return head | body | RULES.get(subject, {}) | ({"$defs": definitions} if definitions else {})
+    return {**head, **body, **RULES.get(subject, {}), **({"$defs": definitions} if definitions else {})}
 
 
 def _polish(name: str, definition: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,8 +79,15 @@ def _polish(name: str, definition: Mapping[str, Any]) -> dict[str, Any]:
 def _prose(docstring: str) -> str:
     """A docstring as running text: one line per paragraph, plain code marks, and JSON's names of the constants."""
     paragraphs = [" ".join(part.split()) for part in inspect.cleandoc(docstring).split("\n\n")]
-    text = "\n\n".join(paragraphs).replace("``", "`")
+    text = re.sub(r":[a-z]+:(?=`)", "", "\n\n".join(paragraphs)).replace("``", "`")
     return re.sub(r"\b(None|True|False)\b", lambda found: _CONSTANTS[found[0]], text)
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes a part that is used twice out twice, for readers who do not know YAML's anchors."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
 
 
 def build(folder: Path) -> list[Path]:
@@ -89,7 +96,7 @@ def build(folder: Path) -> list[Path]:
         folder / subject / version / "schema.json": json.dumps(schema(subject), indent=2, ensure_ascii=False) + "\n"
         for subject, version in SCHEMA_VERSIONS.items()
     }
-    document = yaml.safe_dump(asyncapi_document(), sort_keys=False, allow_unicode=True, width=120)
+    document = yaml.dump(asyncapi_document(), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
     written[folder / "asyncapi.yaml"] = NOTICE + document
     for path, content in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
