@@ -76,8 +76,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     ``latest`` is the article with the newest publication ``newest_at`` among those that were not late.
     ``cleared_at`` is the publication of the newest all-clear. ``absorbed`` holds short hashes of the ids of absorbed
-    sightings, newest last, so that a redelivery is known again; ``official`` is True once an authority was named and ``best``
-    the highest confidence of a reading.
+    sightings, newest last, so that a redelivery is known again; ``official`` is True once an authority was named
+    and ``best`` the highest confidence of a reading.
     ``level_only`` marks a threat level told without an attack: a state of its own, kept apart from attacks.
     ``notified`` counts the events that told a person and ``told`` is the toll that they last gave. ``stamps`` says as
     of when the fields that follow the newest article (advisory, threat level, headline) stand.
