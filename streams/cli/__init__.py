@@ -30,6 +30,7 @@ _VERBS: Final = {
     "replay": ("articles", "Run articles through the whole way, without Kafka."),
     "article": ("articles", "Make an article line of a plain text."),
     "families": ("explain", "Print precision and recall on the families of hard cases."),
+    "console": ("console", "Serve the web page for the people on call."),
     "notify": ("notify", "Tell receivers outside of Kafka of alerts."),
     "config": ("config", "Check or show the settings."),
 }

@@ -12,11 +12,12 @@ from aiohttp import web
 from streams.console.board import Board, utc_now
 from streams.console.gate import COOKIE, SESSION_S, Gate
 from streams.console.orders import OrderError, command_of
-from streams.console.source import Source, SourceError
+from streams.console.source import Source
 from streams.console.summary import safe_url
 from streams.console.words import STATUSES
 from streams.model import Suppressed
 from streams.terminal import plain
+from streams.workers.ledger import LedgerError
 
 BEAT_S: Final = 10.0
 """Longest silence of a live connection, in seconds: a browser that hears nothing for longer connects anew."""
@@ -160,7 +161,7 @@ class Api:
         """The newest suppressed articles that match ``q``, ``status`` and ``reason``, with counts for choosing."""
         try:
             tail = await self._source.suppressed(TAIL)
-        except SourceError as error:
+        except LedgerError as error:
             return answer({"error": str(error)}, 503)
         return answer(_why_not(tail, {key: request.query.get(key, "") for key in ("q", "status", "reason")}))
 
@@ -179,7 +180,7 @@ class Api:
             await self._source.send(command)
         except OrderError as error:
             return answer({"error": str(error)}, 400)
-        except SourceError as error:
+        except LedgerError as error:
             return answer({"error": str(error)}, 503)
         return answer({"id": command.id}, 202)
 

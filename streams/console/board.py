@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -17,6 +17,7 @@ from streams.model.desk import Desk
 from streams.model.kinds import Change, CommandAction, Phase
 from streams.model.scalars import Moment
 from streams.terminal import plain
+from streams.workers.ledger import State
 
 MAX_INCIDENTS: Final = 5000
 """Incidents held; beyond it the one that changed longest ago goes."""
@@ -25,8 +26,6 @@ MAX_REVISIONS: Final = 300
 MAX_COMMANDS: Final = 2000
 RECENT: Final = timedelta(hours=48)
 """How long an incident that is over stays on the board."""
-
-SourceState = Literal["connecting", "loading", "live", "lost"]
 
 
 class Silence(Mark, frozen=True, kw_only=True):
@@ -92,7 +91,7 @@ class Board:
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self.feed = Feed()
-        self.source_state: SourceState = "connecting"
+        self.source_state: State = "connecting"
         self.source_note = ""
         self.articles_per_minute: float | None = None
         self.articles_at: datetime | None = None
@@ -109,12 +108,10 @@ class Board:
         self._revisions[event.incident_id] = held
         if event.revision in held:
             return
-        newest = max(held, default=0)
         held[event.revision] = Heard(event, at)
         if len(held) > MAX_REVISIONS:
             del held[sorted(held)[1]]
-        if event.revision > newest:
-            self._tell(event.incident_id)
+        self._tell(event.incident_id)
         while len(self._revisions) > MAX_INCIDENTS:
             self.forgotten(next(iter(self._revisions)))
 
@@ -139,8 +136,11 @@ class Board:
         elif command.incident_id in self._revisions:
             self._tell(command.incident_id)
 
-    def state(self, state: SourceState, note: str = "") -> None:
+    def state(self, state: State, note: str = "") -> None:
         """Say how the source is doing; ``note`` is for people."""
+        if state == "live" and self.source_state != "live":
+            # What was loaded until now was told to nobody: whoever watches takes all of it at once.
+            self.feed.publish("reset", b"{}")
         self.source_state, self.source_note = state, note
         self.feed.wake()
 
@@ -211,7 +211,8 @@ class Board:
         )
 
     def _tell(self, incident_id: str) -> None:
-        self.feed.publish("incident", self._encode(self.summary(incident_id)))
+        if self.source_state == "live":
+            self.feed.publish("incident", self._encode(self.summary(incident_id)))
 
 
 def _concerns(command: Command, incident_id: str) -> bool:

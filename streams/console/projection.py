@@ -5,9 +5,9 @@ from typing import Final
 
 WIDTH: Final = 1000
 """Units of the map from 180° west to 180° east."""
-NORTH: Final = 80.0
+NORTH: Final = 83.7
 SOUTH: Final = -57.0
-"""The map ends at these latitudes, in degrees: nobody lives beyond."""
+"""The map ends at these latitudes, in degrees: with the north of Greenland and the Cape Horn, without Antarctica."""
 
 
 def _compact_miller(phi: float) -> float:

@@ -1,11 +1,7 @@
-"""Alert events for the console's tests: invented incidents of invented places and outlets, and a source to play them."""
+"""Alert events for the console's tests: invented incidents and outlets."""
 
-import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from streams.console.board import Board
-from streams.console.source import SourceError
 from streams.model import (
     Action,
     Advisory,
@@ -27,7 +23,6 @@ from streams.model import (
     Toll,
     Urgency,
 )
-from streams.model.command import Command
 
 START = datetime(2026, 11, 22, 2, 40, tzinfo=UTC)
 
@@ -68,6 +63,7 @@ RECIFE = Place(
     lon=-34.8811,
     precision=Precision.CITY,
 )
+NO_TOLL = Toll()
 SHELTER = Advisory(action=Action.SHELTER, in_force=True)
 
 
@@ -97,7 +93,7 @@ def event(
     place: Place | None = TAMPERE,
     level: ThreatLevel | None = None,
     advisory: Advisory | None = None,
-    casualties: Toll = toll(),
+    casualties: Toll = NO_TOLL,
     sources: tuple[int, int, int] = (1, 1, 1),
     minutes: int = 0,
     source: str = "pirkanews.example",
@@ -151,34 +147,137 @@ def stories() -> list[AlertEvent]:
     )
     return [
         event("tampere", 1, headline=shots, confidence=0.81, certainty=Certainty.LIKELY, severity=Severity.MODERATE),
-        event("tampere", 2, headline=tampere.replace("three", "one"), change=Change.ESCALATED, reason="severity_rose",
-              kinds=both, advisory=SHELTER, casualties=toll(1), sources=(2, 2, 2), minutes=14, source="norrwire.example",
-              quote="A gunman opened fire in the shopping centre and killed at least one person; people were told to stay indoors."),
-        event("tampere", 3, headline=tampere.replace("three", "one"), change=Change.CORROBORATED, notify=False,
-              reason="new_source", kinds=both, advisory=SHELTER, casualties=toll(1), sources=(5, 4, 3), confidence=0.96,
-              minutes=22, source="coasttimes.example", quote="Officers with rifles searched the streets around the centre."),
-        event("tampere", 4, headline=tampere, change=Change.ESCALATED, reason="toll_rose", severity=Severity.EXTREME,
-              kinds=both, advisory=SHELTER, casualties=toll(3, 6, least=1), sources=(8, 6, 4), confidence=0.98, minutes=46,
-              source="helsinkicourier.example", quote="Three people were killed and six wounded, the ministry said; the attacker has not been found."),
-        event("valparaiso", 1, headline=attack, kinds=(Kind.TERROR_ALERT,), severity=Severity.EXTREME, place=VALPARAISO,
-              casualties=toll(4, 14), sources=(3, 3, 2), minutes=5, source="andeswire.example",
-              quote="The governor spoke of a deliberate attack."),
-        event("valparaiso", 2, headline=attack, change=Change.CORRECTED, reason="toll_corrected", place=VALPARAISO,
-              kinds=(Kind.TERROR_ALERT,), severity=Severity.SEVERE, casualties=toll(3, 14), sources=(7, 6, 4), minutes=38,
-              source="andeswire.example", quote="One death had been counted twice, officials said."),
-        event("dayton", 1, headline="High school in Dayton locked down after call about an armed man", place=DAYTON,
-              kinds=(Kind.LOCKDOWN_ADVISORY,), severity=Severity.MODERATE, certainty=Certainty.POSSIBLE, confidence=0.72,
-              advisory=SHELTER, minutes=31, source="ohiodispatcher.example", quote="Officers are going from room to room."),
-        event("denmark", 1, headline="Denmark raises terror threat level to five of five", place=DENMARK, level=level,
-              kinds=(Kind.TERROR_ALERT,), severity=Severity.EXTREME, urgency=Urgency.EXPECTED, reason="level_changed",
-              certainty=Certainty.LIKELY, sources=(6, 5, 3), minutes=12, source="kattegat.example",
-              quote="The security service raised the level from four to five, the highest."),
-        event("recife", 1, headline="Seven people shot outside nightclub in Recife", place=RECIFE, casualties=toll(None, 7),
-              severity=Severity.MODERATE, sources=(2, 2, 1), source="pernambuconow.example"),
-        event("recife", 2, headline="Gunmen of Recife nightclub shooting caught", place=RECIFE, casualties=toll(2, 5),
-              change=Change.ALL_CLEAR, reason="danger_over", status=Phase.ALL_CLEAR, severity=Severity.MINOR,
-              urgency=Urgency.PAST, sources=(6, 4, 3), minutes=40, source="brasilsentinel.example", quote="The danger is over, police said."),
-    ]  # fmt: skip
+        event(
+            "tampere",
+            2,
+            headline=tampere.replace("three", "one"),
+            change=Change.ESCALATED,
+            reason="severity_rose",
+            kinds=both,
+            advisory=SHELTER,
+            casualties=toll(1),
+            sources=(2, 2, 2),
+            minutes=14,
+            source="norrwire.example",
+            quote="A gunman opened fire and killed at least one person; people were told to stay in.",
+        ),
+        event(
+            "tampere",
+            3,
+            headline=tampere.replace("three", "one"),
+            change=Change.CORROBORATED,
+            notify=False,
+            reason="new_source",
+            kinds=both,
+            advisory=SHELTER,
+            casualties=toll(1),
+            sources=(5, 4, 3),
+            confidence=0.96,
+            minutes=22,
+            source="coasttimes.example",
+            quote="Officers with rifles searched the streets around the centre.",
+        ),
+        event(
+            "tampere",
+            4,
+            headline=tampere,
+            change=Change.ESCALATED,
+            reason="toll_rose",
+            severity=Severity.EXTREME,
+            kinds=both,
+            advisory=SHELTER,
+            casualties=toll(3, 6, least=1),
+            sources=(8, 6, 4),
+            confidence=0.98,
+            minutes=46,
+            source="helsinkicourier.example",
+            quote="Three people were killed and six wounded; the attacker has not been found.",
+        ),
+        event(
+            "valparaiso",
+            1,
+            headline=attack,
+            kinds=(Kind.TERROR_ALERT,),
+            severity=Severity.EXTREME,
+            place=VALPARAISO,
+            casualties=toll(4, 14),
+            sources=(3, 3, 2),
+            minutes=5,
+            source="andeswire.example",
+            quote="The governor spoke of a deliberate attack.",
+        ),
+        event(
+            "valparaiso",
+            2,
+            headline=attack,
+            change=Change.CORRECTED,
+            reason="toll_corrected",
+            place=VALPARAISO,
+            kinds=(Kind.TERROR_ALERT,),
+            severity=Severity.SEVERE,
+            casualties=toll(3, 14),
+            sources=(7, 6, 4),
+            minutes=38,
+            source="andeswire.example",
+            quote="One death had been counted twice, officials said.",
+        ),
+        event(
+            "dayton",
+            1,
+            headline="High school in Dayton locked down after call about an armed man",
+            place=DAYTON,
+            kinds=(Kind.LOCKDOWN_ADVISORY,),
+            severity=Severity.MODERATE,
+            certainty=Certainty.POSSIBLE,
+            confidence=0.72,
+            advisory=SHELTER,
+            minutes=31,
+            source="ohiodispatcher.example",
+            quote="Officers are going from room to room.",
+        ),
+        event(
+            "denmark",
+            1,
+            headline="Denmark raises terror threat level to five of five",
+            place=DENMARK,
+            level=level,
+            kinds=(Kind.TERROR_ALERT,),
+            severity=Severity.EXTREME,
+            urgency=Urgency.EXPECTED,
+            reason="level_changed",
+            certainty=Certainty.LIKELY,
+            sources=(6, 5, 3),
+            minutes=12,
+            source="kattegat.example",
+            quote="The security service raised the level from four to five, the highest.",
+        ),
+        event(
+            "recife",
+            1,
+            headline="Seven people shot outside nightclub in Recife",
+            place=RECIFE,
+            casualties=toll(None, 7),
+            severity=Severity.MODERATE,
+            sources=(2, 2, 1),
+            source="pernambuconow.example",
+        ),
+        event(
+            "recife",
+            2,
+            headline="Gunmen of Recife nightclub shooting caught",
+            place=RECIFE,
+            casualties=toll(2, 5),
+            change=Change.ALL_CLEAR,
+            reason="danger_over",
+            status=Phase.ALL_CLEAR,
+            severity=Severity.MINOR,
+            urgency=Urgency.PAST,
+            sources=(6, 4, 3),
+            minutes=40,
+            source="brasilsentinel.example",
+            quote="The danger is over, police said.",
+        ),
+    ]
 
 
 def put_aside(count: int = 12) -> list[Suppressed]:
@@ -202,38 +301,3 @@ def put_aside(count: int = 12) -> list[Suppressed]:
         )
         for number in range(count)
     ]
-
-
-class StandIn:
-    """A source in this process: what the tests tell it, the board hears at once; what is sent comes back."""
-
-    def __init__(self, events: Sequence[AlertEvent] = (), aside: Sequence[Suppressed] = ()) -> None:
-        self.board: Board | None = None
-        self.sent: list[Command] = []
-        self.fails: str | None = None
-        self._events = list(events)
-        self._aside = list(aside)
-
-    async def run(self, board: Board) -> None:
-        """Tell of all events, the newest an instant ago, then wait."""
-        self.board = board
-        newest = max((each.last_seen_at for each in self._events), default=START)
-        for each in self._events:
-            board.alert(each, datetime.now(UTC) - (newest - each.last_seen_at) - timedelta(seconds=70))
-        board.articles(140.0)
-        board.state("live")
-        await asyncio.Event().wait()
-
-    async def send(self, command: Command) -> None:
-        """Keep ``command`` and hand it to the board."""
-        if self.fails:
-            raise SourceError(self.fails)
-        self.sent.append(command)
-        if self.board:
-            self.board.command(command)
-
-    async def suppressed(self, count: int) -> Sequence[Suppressed]:
-        """The articles given at the start."""
-        if self.fails:
-            raise SourceError(self.fails)
-        return self._aside[:count]

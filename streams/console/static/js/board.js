@@ -8,30 +8,34 @@ import { drawPins } from "./pins.js";
 import { groups, readFilters } from "./store.js";
 import { glyph, SEVERITIES } from "./words.js";
 
+const shownIncidents = () => Object.values(groups()).flat();
+
 const legend = () => h("ul", { class: "legend", "aria-hidden": "true" }, SEVERITIES.map((each) => h("li", null, glyph(each, 10), each)));
 
 /** The page. Pointing at a card or a pin marks the other. */
 export function boardPage() {
   readFilters(location.search);
   let view = null;
-  const map = worldMap((shown) => {
-    view = shown;
-    pins();
-  });
+  const map = worldMap(
+    (shown) => {
+      view = shown;
+      pins();
+    },
+    () => shownIncidents().filter(({ x }) => x !== null),
+  );
   map.root.append(legend());
   const list = liveList();
   const filters = filterRow(render);
   const root = h("div", { class: "board" }, h("h1", { class: "unseen" }, "Live incidents"), filters.root, map.root, list.root);
 
   function pins() {
-    const { needs, watched, over } = groups();
-    drawPins(map.pins, [...needs, ...watched, ...over], view, (members) => map.fit(members, 20));
+    drawPins(map.pins, shownIncidents(), view, (members) => map.fit(members, 20));
   }
 
   function render() {
     filters.show();
     list.render();
-    if (view) pins();
+    if (view) map.settle();
   }
 
   const point = (event) => {

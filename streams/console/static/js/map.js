@@ -4,9 +4,17 @@ import { h, s } from "./dom.js";
 
 const VERSION = new URL(import.meta.url).pathname.split("/js/")[0];
 const MAX_ZOOM = 24;
+/** From California to Japan and from the Arctic to the Cape: all is shown at first, but not the empty Pacific. */
+const HOME = [
+  { x: 140, y: 20 },
+  { x: 930, y: 420 },
+];
 
-/** The map. `onview(view)` is called whenever another part of it is shown, with its scale in pixels per unit. */
-export function worldMap(onview) {
+/**
+ * The map. `onview(view)` is called whenever another part of it is shown, with its scale in pixels per unit.
+ * `pinned()` gives the points that must be in sight when all is shown.
+ */
+export function worldMap(onview, pinned = () => []) {
   const land = s("g", { class: "land" });
   const pins = s("g", { class: "pins" });
   const picture = s("svg", { class: "world", preserveAspectRatio: "xMidYMid meet", "aria-hidden": "true" }, land, pins);
@@ -22,8 +30,9 @@ export function worldMap(onview) {
       h("button", { type: "button", "aria-label": "Whole world", onclick: reset }, "⤢"),
     ),
   );
-  let world = { width: 1000, height: 560 };
-  const view = { x: 500, y: 280, zoom: 1 };
+  let world = { width: 1000, height: 430 };
+  const view = { x: 500, y: 215, zoom: 1 };
+  let untouched = true;
 
   /** Pixels per map unit when all of the world is shown. */
   const base = () => Math.min(picture.clientWidth / world.width, picture.clientHeight / world.height) || 1;
@@ -40,6 +49,7 @@ export function worldMap(onview) {
   }
 
   function zoom(factor, at = null) {
+    untouched = false;
     const before = scale();
     view.zoom = Math.min(Math.max(view.zoom * factor, 1), MAX_ZOOM);
     if (at) {
@@ -50,17 +60,23 @@ export function worldMap(onview) {
     show();
   }
 
+  /** Show all, until somebody chooses another part. */
   function reset() {
-    Object.assign(view, { x: 500, y: world.height / 2, zoom: 1 });
-    show();
+    frame([...HOME, ...pinned()], MAX_ZOOM, 0);
+    untouched = true;
   }
 
   /** Show the points, with room around them. */
   function fit(points, most = 8) {
+    untouched = false;
+    frame(points, most, 40);
+  }
+
+  function frame(points, most, margin) {
     const xs = points.map((point) => point.x);
     const ys = points.map((point) => point.y);
     const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-    const room = Math.min(picture.clientWidth / (right - left + 40), picture.clientHeight / (bottom - top + 40));
+    const room = Math.min(picture.clientWidth / (right - left + margin), picture.clientHeight / (bottom - top + margin));
     view.zoom = Math.min(Math.max(room / base(), 1), most);
     Object.assign(view, { x: (left + right) / 2, y: (top + bottom) / 2 });
     show();
@@ -74,6 +90,7 @@ export function worldMap(onview) {
   });
   picture.addEventListener("pointermove", (event) => {
     if (!dragged) return;
+    untouched = false;
     view.x -= (event.clientX - dragged.x) / scale();
     view.y -= (event.clientY - dragged.y) / scale();
     dragged = { x: event.clientX, y: event.clientY };
@@ -90,23 +107,17 @@ export function worldMap(onview) {
     },
     { passive: false },
   );
-  new ResizeObserver(show).observe(picture);
+  const settle = () => (untouched ? reset() : show());
+  new ResizeObserver(settle).observe(picture);
 
   load().then((found) => {
     world = found;
     land.replaceChildren(...world.countries.map(({ code, path }) => s("path", { d: path, "data-code": code })));
     // Paths are in tenths of a unit, so that their numbers are whole.
     land.setAttribute("transform", "scale(0.1)");
-    if (view.zoom === 1) reset();
-    else show();
+    settle();
   });
-
-  const move = (dx, dy) => {
-    view.x += dx / scale();
-    view.y += dy / scale();
-    show();
-  };
-  return { root, pins, fit, zoom, reset, move };
+  return { root, pins, fit, zoom, reset, settle };
 }
 
 /** The middle of a stretch of `size` that stays inside of `whole`, or is centred where it is larger. */
@@ -121,7 +132,7 @@ function load() {
     .then((response) => response.json())
     .catch(() => {
       loading = null;
-      return { width: 1000, height: 560, countries: [] };
+      return { width: 1000, height: 430, countries: [] };
     });
   return loading;
 }

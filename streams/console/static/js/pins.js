@@ -5,6 +5,9 @@ import { needsLook, severityRank } from "./store.js";
 import { KINDS, SHAPES } from "./words.js";
 
 const GAP = 4;
+/** Size of a place name, and about the width of one of its letters, in pixels. */
+const LINE = 13;
+const LETTER = 7.5;
 
 /** Radius in pixels: grows with the logarithm of the toll (three for each killed, one for each injured). */
 export const radius = (incident) => Math.min(7 + 2.2 * Math.log2(1 + incident.toll), 24);
@@ -61,6 +64,18 @@ function pin(incident, x, y, scale) {
   );
 }
 
+/** The name of the place beside a pin that somebody should look at, where it covers no other pin. */
+function label(incident, at, others, scale) {
+  const words = incident.place.split(",")[0];
+  const [left, width] = [radius(incident) + 9, words.length * LETTER];
+  const covers = others.some((other) => {
+    const [dx, dy] = [(other.x - at.x) * scale, (other.y - at.y) * scale];
+    return other !== at && dx > 0 && dx < left + width + other.radius && Math.abs(dy) < other.radius + LINE;
+  });
+  if (!words || covers) return null;
+  return s("text", { class: "label", x: at.x + left / scale, y: at.y, "font-size": LINE / scale, "dominant-baseline": "central" }, words);
+}
+
 function bundle(group, scale, open) {
   const worst = group.members[0];
   const size = Math.max(12, group.radius) / scale;
@@ -85,12 +100,16 @@ function bundle(group, scale, open) {
 /** Draw `incidents` into `layer` for the `view`; `open(members)` is called when a group is clicked. */
 export function drawPins(layer, incidents, view, open) {
   const drawn = [];
-  for (const group of cluster(incidents.filter(({ x }) => x !== null), view.scale)) {
-    if (group.members.length === 1) drawn.push(pin(group.members[0], group.x, group.y, view.scale));
+  const labels = [];
+  const groups = cluster(incidents.filter(({ x }) => x !== null), view.scale);
+  for (const group of groups) {
+    const [worst] = group.members;
+    if (needsLook(worst)) labels.push(label(worst, group, groups, view.scale));
+    if (group.members.length === 1) drawn.push(pin(worst, group.x, group.y, view.scale));
     else if (group.members.length <= 6 && inOneSpot(group.members, (view.scale / view.zoom) * view.most))
       drawn.push(...fanned(group, view.scale).map(({ incident, x, y }) => pin(incident, x, y, view.scale)));
     else drawn.push(bundle(group, view.scale, open));
   }
   // The worst come last, on top.
-  layer.replaceChildren(...drawn.reverse());
+  layer.replaceChildren(...drawn.reverse(), ...labels.filter(Boolean));
 }
