@@ -1,12 +1,8 @@
 """Produce: article lines onto the article topic, as they are."""
 
 import asyncio
-import gzip
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -15,7 +11,6 @@ from streams.settings import Settings
 from streams.workers.outbox import Outbox, new_producer
 from streams.workers.records import Outgoing
 
-STDIN: Final = Path("-")
 BATCH_LINES: Final = 1000
 SLICE_S: Final = 0.05
 """With a rate, lines go out in slices of this length, in seconds."""
@@ -38,25 +33,6 @@ class _Identified(msgspec.Struct):
 
 
 _ID: Final = msgspec.json.Decoder(_Identified)
-
-
-def article_lines(paths: Iterable[Path]) -> Iterator[bytes]:
-    """The lines of ``paths`` without their ends; ``-`` is standard input, ``.gz`` is unpacked, blank ones are left out.
-
-    Raises:
-        OSError: a file cannot be read, or is no gzip.
-    """
-    for path in paths:
-        with _open(path) as stream:
-            for line in stream:
-                if content := line.rstrip(b"\r\n"):
-                    yield content
-
-
-def _open(path: Path) -> AbstractContextManager[Iterable[bytes]]:
-    if path == STDIN:
-        return nullcontext(sys.stdin.buffer)
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
 
 
 async def produce(
