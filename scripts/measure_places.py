@@ -11,6 +11,7 @@ import json
 import re
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,27 @@ def stand_in_anchors(article: Article) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a JSON Lines file, compressed or not."""
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+
+
+def as_article(row: dict[str, Any]) -> Article:
+    """The fields that the locator looks at."""
+    return Article(
+        id=row["id"],
+        title=row.get("title") or "",
+        text=row.get("text") or "",
+        source=row.get("source") or "",
+        url=row.get("url") or "",
+    )
+
+
 def answer(locator: Locator, article: Article, anchors: tuple[Span, ...] | None = None) -> dict[str, Any]:
+    """What the locator says of an article, as a line for the scorer."""
     placing = locator.locate(article, stand_in_anchors(article) if anchors is None else anchors)
     return {
         "id": article.id,
@@ -49,6 +70,7 @@ def answer(locator: Locator, article: Article, anchors: tuple[Span, ...] | None 
 
 
 def main() -> None:
+    """Answer a file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--anchors", choices=("none", "words", "reader"), default="words")
@@ -61,22 +83,17 @@ def main() -> None:
         reader = Reader()
     spent = 0.0
     count = 0
-    with (gzip.open if args.file.suffix == ".gz" else open)(args.file, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            article = Article(
-                id=row["id"], title=row.get("title") or "", text=row.get("text") or "",
-                source=row.get("source") or "", url=row.get("url") or "",
-            )  # fmt: skip
-            if args.anchors == "reader":
-                anchors = reader.read(article, reader.scan(article)).anchors
-            else:
-                anchors = stand_in_anchors(article) if args.anchors == "words" else ()
-            begun = time.perf_counter()
-            said = answer(locator, article, anchors)
-            spent += time.perf_counter() - begun
-            count += 1
-            sys.stdout.write(msgspec.json.encode(said).decode() + "\n")
+    for row in read_rows(args.file):
+        article = as_article(row)
+        if reader is not None:
+            anchors = reader.read(article, reader.scan(article)).anchors
+        else:
+            anchors = stand_in_anchors(article) if args.anchors == "words" else ()
+        begun = time.perf_counter()
+        said = answer(locator, article, anchors)
+        spent += time.perf_counter() - begun
+        count += 1
+        sys.stdout.write(msgspec.json.encode(said).decode() + "\n")
     print(f"{count} articles, {1e6 * spent / max(1, count):.0f} µs each", file=sys.stderr)
 
 

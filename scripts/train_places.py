@@ -1,258 +1,303 @@
 """Learn the weights of the places room: streams/places/data/weights.json.
 
-    python scripts/train_places.py DATA_FOLDER [--folds 5] [--predict OUT_FOLDER]
+    python scripts/train_places.py DATA_FOLDER [--folds 3] [--predict OUT_FOLDER]
 
 Three models, each a plain linear one: recognition (is this use of a name a place?), resolution (which place of that
-name?) and focus (is it where the event is?). With --predict, every article is answered by models that were trained
-without its fold, in the form of `tocsin analyze`, so that the scorer's figures are cross-validated. Articles of one
-incident share a fold. Needs numpy.
+name?) and focus (is it where the event is?); and the homes of outlets, from where their incidents were. With
+--predict, every article is answered by models that were trained without its fold, in the form of `tocsin analyze`, so
+that the scorer's figures are cross-validated; articles of one incident share a fold. Needs numpy.
 """
 
 import argparse
 import collections
-import gzip
 import json
 import math
 import random
 import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
+from measure_places import answer, as_article, read_rows, stand_in_anchors
 
-from streams.model import Article, Span
+from streams.model.geography import haversine_km
 from streams.places.focus import FEATURES as FOCUS
-from streams.places.gazetteer import Gazetteer
+from streams.places.folding import fold
+from streams.places.gazetteer import Gazetteer, Level
 from streams.places.locator import Locator
+from streams.places.mentions import Mention
+from streams.places.outlets import domain_of
 from streams.places.resolution import FEATURES as RESOLUTION
 
-HERE = Path(__file__).parent
-WEIGHTS = HERE.parent / "streams/places/data/weights.json"
+WEIGHTS = Path(__file__).parent.parent / "streams/places/data/weights.json"
 TOPONYMS = ("toponyms_lgl_first_half", "toponyms_geowebnews", "toponyms_geovirus")
+WITHOUT_DEMONYMS = "toponyms_geovirus"
+INCIDENTS = ("incidents_us_shootings", "incidents_headlines", "incidents_selected_weak_labels")
+RAND = "descriptions_terror_incidents_rand"
+LABELLED = "labelled_articles"
 NEAR_KM = 161
+TOWN_KM = 25
 LEAST_LEXICAL = 6
-COUNTS_DEMONYMS = {"lgl": True, "gwn": True, "gvr": False}
+SAMPLE = 2500
+LABELLED_WEIGHT = 4.0
+OPENING = 500
+"""Characters of each article that are also learned from in title case, capitals and lower case."""
+
+Row = dict[str, Any]
 
 
-def rows(path: Path) -> list[dict]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+@dataclass
+class Data:
+    """Rows by the name of their set."""
+
+    sets: dict[str, list[Row]] = field(default_factory=dict)
+
+    def part(self, fold_number: int, folds: int, *, held_out: bool) -> "Data":
+        """The rows of one fold, or of all the others."""
+        return Data(
+            {
+                name: [row for row in rows if (fold_of(row) % folds == fold_number) is held_out]
+                for name, rows in self.sets.items()
+            }
+        )
 
 
-def article(row: dict) -> Article:
-    return Article(
-        id=row["id"],
-        title=row.get("title") or "",
-        text=row.get("text") or "",
-        source=row.get("source") or "",
-        url=row.get("url") or "",
-    )
+def fold_of(row: Row) -> int:
+    """A number that all articles of one incident share."""
+    incident = row.get("incident_id") or str(row["id"]).removeprefix("gva-")
+    return zlib.crc32(str(incident).encode())
 
 
-def km(lat_a, lon_a, lat_b, lon_b):
-    a, b, c, d = map(math.radians, (lat_a, lon_a, lat_b, lon_b))
-    h = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
-    return 12742 * math.asin(min(1, math.sqrt(h)))
+def overlapping(gold: Iterable[Row], mention: Mention) -> list[Row]:
+    """The gold toponyms that share characters with a mention."""
+    return [t for t in gold if t["start"] < mention.end and mention.start < t["end"]]
 
 
-def fold_of(row: dict, folds: int) -> int:
-    return zlib.crc32(str(row.get("incident_id") or row["id"]).encode()) % folds
+def in_case(text: str, case: str) -> str:
+    """The text in title case, capitals or lower case, of the same length."""
+    if case == "title":
+        changed = "".join(c.upper() if at == 0 or text[at - 1].isspace() else c for at, c in enumerate(text))
+    else:
+        changed = text.upper() if case == "upper" else text.lower()
+    return changed if len(changed) == len(text) else text
 
 
-def overlap(gold: list[dict], start: int, end: int) -> list[dict]:
-    return [t for t in gold if t["start"] < end and start < t["end"]]
-
-
-def train_recognition(data: list[tuple[str, dict]], locator: Locator, epochs: int = 8) -> dict[str, float]:
+def recognition_samples(data: Data, locator: Locator) -> list[tuple[list[str], float]]:
+    """Features and truth of every mention, in the text as it is and in its opening with other capitals."""
     samples = []
-    for kind, row in data:
-        mentions = locator._finder.find(row["text"], "text")
-        from streams.places.locator import _mark_dateline
+    for kind in TOPONYMS:
+        for row in data.sets[kind]:
+            located = [t for t in row["toponyms"] if t.get("lat") is not None]
+            text = row["text"]
+            opening = text[: text.find(" ", OPENING) if " " in text[OPENING:] else None]
+            variants = [text, *(in_case(opening, case) for case in ("title", "upper", "lower"))]
+            if row.get("title") and kind != TOPONYMS[0]:
+                variants.append(text)
+            for variant in variants:
+                for mention, features in locator.mention_features(variant):
+                    hit = overlapping(located, mention)
+                    ambiguous = not hit and overlapping(row["toponyms"], mention)
+                    if ambiguous or (mention.demonym and kind == WITHOUT_DEMONYMS and not hit):
+                        continue
+                    samples.append((features, 1.0 if hit else 0.0))
+    return samples
 
-        _mark_dateline(row["text"], mentions)
-        located = [t for t in row["toponyms"] if t.get("lat") is not None]
-        for mention, features in zip(mentions, locator._recogniser.features(row["text"], mentions), strict=True):
-            hit = overlap(located, mention.start, mention.end)
-            if not hit:
-                if overlap(row["toponyms"], mention.start, mention.end):
-                    continue
-                if mention.demonym and kind == "toponyms_geovirus":
-                    continue
-            samples.append((features, 1.0 if hit else 0.0))
-    tally = collections.Counter(f for features, _ in samples for f in features)
-    keep = {f for f, n in tally.items() if n >= LEAST_LEXICAL}
-    samples = [([f for f in features if f in keep], y) for features, y in samples]
+
+def learn_recognition(samples: list[tuple[list[str], float]], epochs: int = 6) -> dict[str, float]:
+    """Logistic regression over sparse features, by AdaGrad."""
+    tally = collections.Counter(feature for features, _ in samples for feature in features)
+    keep = {feature for feature, count in tally.items() if count >= LEAST_LEXICAL}
+    samples = [([f for f in features if f in keep], label) for features, label in samples]
     weights: dict[str, float] = collections.defaultdict(float)
     squares: dict[str, float] = collections.defaultdict(float)
-    shuffled = random.Random(7)
-    for _ in range(epochs):
-        shuffled.shuffle(samples)
-        for features, label in samples:
-            p = 1 / (1 + math.exp(-max(-30, min(30, sum(weights[f] for f in features)))))
-            for f in features:
-                gradient = (p - label) + 0.002 * weights[f]
-                squares[f] += gradient * gradient
-                weights[f] -= 0.3 * gradient / math.sqrt(squares[f] + 1e-6)
-    return {f: round(w, 3) for f, w in sorted(weights.items()) if abs(w) > 0.02}
-
-
-def softmax_fit(
-    groups: list[tuple[np.ndarray, np.ndarray]], size: int, decay: float = 1e-3, epochs: int = 60
-) -> np.ndarray:
-    """Weights that give most likelihood to the right rows; a group may have several right ones."""
-    weights, squares = np.zeros(size), np.full(size, 1e-6)
     order = random.Random(7)
     for _ in range(epochs):
-        order.shuffle(groups)
-        for at in range(0, len(groups), 32):
+        order.shuffle(samples)
+        for features, label in samples:
+            total = sum(weights[f] for f in features)
+            error = 1 / (1 + math.exp(-max(-30.0, min(30.0, total)))) - label
+            for feature in features:
+                gradient = error + 0.002 * weights[feature]
+                squares[feature] += gradient * gradient
+                weights[feature] -= 0.25 * gradient / math.sqrt(squares[feature] + 1e-6)
+    return {feature: round(w, 3) for feature, w in sorted(weights.items()) if abs(w) > 0.02}
+
+
+@dataclass
+class Choice:
+    """Rows of features of which some are right; ``weight`` says how much the choice counts."""
+
+    rows: np.ndarray
+    right: np.ndarray
+    weight: float = 1.0
+
+
+def learn_choice(choices: list[Choice], size: int, epochs: int, decay: float = 1e-3) -> np.ndarray:
+    """Weights of a conditional logit: the most likelihood to the right rows, whichever of them, by AdaGrad."""
+    weights, squares = np.zeros(size), np.full(size, 1e-6)
+    order = random.Random(7)
+    choices = list(choices)
+    for _ in range(epochs):
+        order.shuffle(choices)
+        for at in range(0, len(choices), 32):
             gradient = decay * weights
-            for x, right in groups[at : at + 32]:
-                scores = x @ weights
-                p = np.exp(scores - scores.max())
-                p /= p.sum()
-                q = p * right
-                q /= q.sum() + 1e-12
-                gradient = gradient + (p - q) @ x / 32
+            for choice in choices[at : at + 32]:
+                scores = choice.rows @ weights
+                said = np.exp(scores - scores.max())
+                said /= said.sum()
+                wanted = said * choice.right
+                wanted /= wanted.sum() + 1e-12
+                gradient = gradient + choice.weight * ((said - wanted) @ choice.rows) / 32
             squares += gradient * gradient
             weights -= 0.2 * gradient / np.sqrt(squares)
     return weights
 
 
-def train_resolution(data: list[tuple[str, dict]], locator: Locator) -> dict[str, float]:
-    groups = []
-    for _, row in data:
-        item = article(row)
-        names, home = locator.names(item)
-        located = [t for t in row["toponyms"] if t.get("lat") is not None]
-        for name, values in zip(names, locator._resolver.features(names, home), strict=True):
-            if not values:
-                continue
-            golds = [t for m in name.mentions if m.where == "text" for t in overlap(located, m.start, m.end)]
-            if not golds:
-                continue
-            g = locator.gazetteer
-            gold = golds[0]
-            right = np.array(
-                [
-                    float(km(g.lat[i], g.lon[i], float(gold["lat"]), float(gold["lon"])) <= NEAR_KM)
-                    for i, _ in name.senses
+def resolution_choices(data: Data, locator: Locator) -> list[Choice]:
+    """Per name the features of its senses, and which of them are near enough to gold."""
+    gazetteer = locator.gazetteer
+    choices = []
+    for kind in TOPONYMS:
+        for row in data.sets[kind]:
+            located = [t for t in row["toponyms"] if t.get("lat") is not None]
+            for name, values in locator.name_features(as_article(row)):
+                gold = [t for m in name.mentions if m.where == "text" for t in overlapping(located, m)]
+                if not gold or not values:
+                    continue
+                at = float(gold[0]["lat"]), float(gold[0]["lon"])
+                right = [
+                    float(haversine_km(gazetteer.lat[i], gazetteer.lon[i], *at) <= NEAR_KM) for i, _ in name.senses
                 ]
-            )
-            if 0 < right.sum() < len(right):
-                groups.append((np.array(values), right))
-    weights = softmax_fit(groups, len(RESOLUTION))
-    return {name: round(float(w), 3) for name, w in zip(RESOLUTION, weights, strict=True)}
+                if 0 < sum(right) < len(right):
+                    choices.append(Choice(np.array(values), np.array(right)))
+    return choices
 
 
-def stand_in_anchors(item: Article) -> tuple[Span, ...]:
-    from measure_places import stand_in_anchors as anchors
-
-    return anchors(item)
-
-
-def train_focus(incidents: list[dict], locator: Locator) -> dict[str, float]:
-    groups = []
-    g = locator.gazetteer
-    for row in incidents:
-        item = article(row)
-        names, home = locator.names(item)
-        candidates = locator._focus.candidates(item, names, stand_in_anchors(item), home)
-        at = row["location"]
-        right = np.array(
-            [float(km(g.lat[c.place], g.lon[c.place], float(at["lat"]), float(at["lon"])) <= 25) for c in candidates]
-        )
-        named = np.array([g.names[c.place].lower() == (at.get("name") or "").lower() for c in candidates])
-        if (right * named).sum():
-            right = right * named
-        if len(right) and 0 < right.sum() < len(right):
-            groups.append((np.array([c.values for c in candidates]), right))
-    weights = softmax_fit(groups, len(FOCUS), epochs=30)
-    return {name: round(float(w), 3) for name, w in zip(FOCUS, weights, strict=True)}
+def focus_choices(data: Data, locator: Locator) -> list[Choice]:
+    """Per article the features of the places it names, and which of them are the event's."""
+    order = random.Random(11)
+    choices = []
+    for kind in (*INCIDENTS, RAND, LABELLED):
+        rows = [row for row in data.sets[kind] if row.get("location") or row.get("place")]
+        order.shuffle(rows)
+        weight = LABELLED_WEIGHT if kind == LABELLED else 1.0
+        for row in rows[:SAMPLE]:
+            article = as_article(row)
+            for anchors in (stand_in_anchors(article), ()):
+                candidates = locator.focus_candidates(article, anchors)
+                right = np.array([float(is_event(locator.gazetteer, c.place, row)) for c in candidates])
+                if len(right) and 0 < right.sum() < len(right):
+                    choices.append(Choice(np.array([c.values for c in candidates]), right, weight / 2))
+    return choices
 
 
-def learn_outlets(incidents: list[dict]) -> dict[str, tuple[str, str, float, float]]:
-    """Home of each outlet with several incidents: their median point, where most lie close together."""
-    from streams.places.outlets import _domain
+def is_event(gazetteer: Gazetteer, place: int, row: Row) -> bool:
+    """True when a place is the one that the row gives as the event's."""
+    name = fold(gazetteer.names[place])
+    if row.get("place"):
+        parts = [fold(part) for part in row["place"].split(",")]
+        whole = gazetteer.place(place)
+        return name == parts[0] and parts[-1] in {fold(whole.country or ""), fold(whole.admin1 or ""), name}
+    gold = row["location"]
+    wanted = fold(gold.get("name") or gold.get("admin1") or gold.get("country") or "")
+    if gold.get("lat") is None:
+        country = gazetteer.place(place).country or ""
+        return name == wanted and (name == fold(gold["country"]) or fold(country) == fold(gold["country"]))
+    distance = haversine_km(gazetteer.lat[place], gazetteer.lon[place], float(gold["lat"]), float(gold["lon"]))
+    return distance <= TOWN_KM and gazetteer.level(place) >= Level.ADMIN2 and (name == wanted or distance < 8)
 
-    at: dict[str, dict[str, tuple[float, float, str]]] = collections.defaultdict(dict)
-    states = {s[0].upper() + s[1:]: code for code, s in STATES.items()}
-    for row in incidents:
-        place = row["location"]
-        if place.get("lat") is not None:
-            at[_domain(row.get("source") or "")][row["incident_id"]] = (
-                float(place["lat"]), float(place["lon"]), states.get(place.get("admin1") or "", ""),
-            )  # fmt: skip
+
+def learn_outlets(data: Data, gazetteer: Gazetteer) -> dict[str, tuple[float, float, int, float]]:
+    """Home of each outlet with several incidents: their middle, and the town or state that most of them are in."""
+    found: dict[str, dict[str, Row]] = collections.defaultdict(dict)
+    for kind in INCIDENTS:
+        for row in data.sets[kind]:
+            if row["location"].get("lat") is not None and (domain := domain_of(row.get("source") or "")):
+                found[domain][str(fold_of(row))] = row["location"]
+    states = {gazetteer.names[i]: i for country, _, i in gazetteer.regions if country == "US" and i >= 0}
     homes = {}
-    for domain, incidents_there in at.items():
-        points = list(incidents_there.values())
-        if len(points) < 3 or not domain:
+    for domain, locations in sorted(found.items()):
+        points = [(float(at["lat"]), float(at["lon"])) for at in locations.values()]
+        if len(points) < 2:
             continue
         lat = sorted(p[0] for p in points)[len(points) // 2]
         lon = sorted(p[1] for p in points)[len(points) // 2]
-        if sum(km(lat, lon, p[0], p[1]) < 120 for p in points) < 0.6 * len(points):
+        state, in_state = collections.Counter(at.get("admin1") for at in locations.values()).most_common(1)[0]
+        town, in_town = collections.Counter(at.get("name") for at in locations.values()).most_common(1)[0]
+        close = sum(haversine_km(lat, lon, *p) < 120 for p in points)
+        if in_state < 0.75 * len(points) or state not in states:
             continue
-        state = collections.Counter(p[2] for p in points).most_common(1)[0][0]
-        homes[domain] = ("US", state, round(lat, 2), round(lon, 2))
+        home = states[state]
+        certainty = in_state / (len(points) + 1)
+        if close >= 0.6 * len(points):
+            number = gazetteer.keys.get(fold(town or ""))
+            senses = gazetteer.senses(number) if number is not None else []
+            near = [
+                i
+                for i, _ in senses
+                if gazetteer.level(i) is Level.CITY and haversine_km(lat, lon, gazetteer.lat[i], gazetteer.lon[i]) < 150
+            ]
+            if near:
+                home = max(near, key=lambda i: gazetteer.population[i])
+                certainty = in_town / (len(points) + 1)
+        if gazetteer.gid[home]:
+            homes[domain] = (round(lat, 2), round(lon, 2), gazetteer.gid[home], round(certainty, 2))
     return homes
 
 
-STATES: dict[str, str] = {}
-
-
-def train(toponyms: list[tuple[str, dict]], incidents: list[dict], gazetteer: Gazetteer) -> dict:
-    weights: dict = {
-        "recognition": {},
-        "resolution": {},
-        "focus": {},
-        "outlets": learn_outlets(incidents),
-        "least_focus": -99.0,
-    }
-    start = json.loads(WEIGHTS.read_text()) if WEIGHTS.exists() else weights
-    weights["recognition"] = train_recognition(toponyms, Locator(weights, gazetteer))
-    weights["resolution"] = train_resolution(toponyms, Locator(weights, gazetteer))
-    weights["resolution"] = train_resolution(toponyms, Locator(weights, gazetteer))
-    weights["focus"] = train_focus(incidents, Locator(weights, gazetteer))
-    weights["least_focus"] = start.get("least_focus", -99.0)
+def train(data: Data, gazetteer: Gazetteer) -> dict[str, Any]:
+    """All weights, each model learned on top of the ones before it."""
+    weights: dict[str, Any] = {"recognition": {}, "resolution": {}, "focus": {}, "least_focus": -99.0}
+    weights["outlets"] = learn_outlets(data, gazetteer)
+    weights["recognition"] = learn_recognition(recognition_samples(data, Locator(weights, gazetteer)))
+    for _ in range(2):
+        learned = learn_choice(resolution_choices(data, Locator(weights, gazetteer)), len(RESOLUTION), epochs=40)
+        weights["resolution"] = {name: round(float(w), 3) for name, w in zip(RESOLUTION, learned, strict=True)}
+    learned = learn_choice(focus_choices(data, Locator(weights, gazetteer)), len(FOCUS), epochs=15)
+    weights["focus"] = {name: round(float(w), 3) for name, w in zip(FOCUS, learned, strict=True)}
     return weights
 
 
+def load(folder: Path) -> Data:
+    """All sets that the models learn from."""
+    sets = {name: list(read_rows(folder / f"{name}.jsonl.gz")) for name in (*TOPONYMS, *INCIDENTS, RAND)}
+    labels = {row["id"]: row for row in read_rows(folder / f"{LABELLED}.labels.jsonl")}
+    sets[LABELLED] = [row | {"place": labels[row["id"]]["place"]} for row in read_rows(folder / f"{LABELLED}.jsonl")]
+    return Data(sets)
+
+
+def predict(data: Data, gazetteer: Gazetteer, folds: int, out: Path) -> None:
+    """Answer every article by models that never saw its fold."""
+    outputs = {name: (out / f"{name}.jsonl").open("w") for name in (*TOPONYMS, INCIDENTS[0], RAND, LABELLED)}
+    for number in range(folds):
+        locator = Locator(train(data.part(number, folds, held_out=False), gazetteer), gazetteer)
+        held_out = data.part(number, folds, held_out=True)
+        for name, output in outputs.items():
+            for row in held_out.sets[name]:
+                output.write(msgspec.json.encode(answer(locator, as_article(row))).decode() + "\n")
+        print("fold", number, "done", flush=True)
+    for output in outputs.values():
+        output.close()
+
+
 def main() -> None:
+    """Train on all rows, or answer them by cross-validation."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--predict", type=Path, help="write cross-validated answers there instead of the weights")
     args = parser.parse_args()
     gazetteer = Gazetteer()
-    for country, code, index in gazetteer.regions:
-        if country == "US" and index >= 0:
-            STATES[code] = gazetteer.names[index]
-    toponyms = [(name, row) for name in TOPONYMS for row in rows(args.folder / f"{name}.jsonl.gz")]
-    incidents = [
-        r for r in rows(args.folder / "incidents_us_shootings.jsonl.gz") if r["location"].get("lat") is not None
-    ]
-    if not args.predict:
-        weights = train(toponyms, incidents, gazetteer)
-        WEIGHTS.write_text(json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
-        print({k: weights[k] for k in ("resolution", "focus")}, len(weights["recognition"]), len(weights["outlets"]))
+    data = load(args.folder)
+    if args.predict:
+        predict(data, gazetteer, args.folds, args.predict)
         return
-    from measure_places import answer
-
-    outputs = {name: (args.predict / f"{name}.jsonl").open("w") for name in (*TOPONYMS, "incidents_us_shootings")}
-    for fold in range(args.folds):
-        weights = train(
-            [(n, r) for n, r in toponyms if fold_of(r, args.folds) != fold],
-            [r for r in incidents if fold_of(r, args.folds) != fold],
-            gazetteer,
-        )
-        locator = Locator(weights, gazetteer)
-        held_out = [(n, r) for n, r in toponyms if fold_of(r, args.folds) == fold]
-        held_out += [("incidents_us_shootings", r) for r in incidents if fold_of(r, args.folds) == fold]
-        for name, row in held_out:
-            outputs[name].write(msgspec.json.encode(answer(locator, article(row))).decode() + "\n")
-        print("fold", fold, "done", flush=True)
-    for output in outputs.values():
-        output.close()
+    weights = train(data, gazetteer)
+    WEIGHTS.write_text(json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    print(weights["resolution"], weights["focus"], len(weights["recognition"]), len(weights["outlets"]), sep="\n")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,43 +10,69 @@ from streams.model import Article, Span
 from streams.places.gazetteer import Gazetteer, Level
 from streams.places.mentions import Mention
 from streams.places.outlets import Home
-from streams.places.resolution import Name
+from streams.places.recognition import INSTITUTIONS
+from streams.places.resolution import Name, flat_km
 
 FEATURES: Final = (
-    "title", "title_led", "anchor", "anchor_led", "near_anchor", "lead", "first", "count", "dateline", "led", "police",
-    "holds", "city", "admin1", "admin2", "country", "region", "landmark", "demonym", "likelihood", "home_near",
-    "home_region", "home_country", "inside_others", "origin", "court", "people_only", "size", "first_city", "street",
+    "title", "title_led", "title_city", "title_country", "anchor", "anchor_led", "near_anchor", "lead", "first", "count",
+    "dateline", "dateline_only", "led", "police", "holds", "held", "city", "admin1", "admin2", "country", "region",
+    "landmark", "demonym", "likelihood", "unlikely", "home_near", "home_region", "home_country", "far_from_home",
+    "foreign", "has_inside", "inside_title", "origin", "court", "official", "institution", "institution_far", "size",
+    "first_city", "only_city", "home", "home_city", "home_alone", "home_spot", "alternate",
 )  # fmt: skip
+_AT: Final = {name: at for at, name in enumerate(FEATURES)}
 
 _POLICE: Final = re.compile(
-    r"^['’]?s?\s?(?:city |county |metro |state |metropolitan )?(?:police|sheriff|fire dep|pd\b|officers|authorities|deputies|mayor)",
+    r"['’]?s?\s?(?:city |county |metro |state |metropolitan |fire |police )?"
+    r"(?:police|sheriff|department|fire dep|pd\b|officers|authorities|deputies|mayor)",
+    re.IGNORECASE,
+)
+_OFFICIAL: Final = re.compile(
+    r"['’]?s?\s?(?:\w+ )?(?:president|prime minister|minister|ministry|government|foreign|embassy|ambassador|consulate"
+    r"|said|says|condemned|condemns|offered|officials?|leaders?|state media|lawmakers?|spokes\w+|intelligence|military)\b",
     re.IGNORECASE,
 )
 _ORIGIN: Final = re.compile(
-    r"(?:\bborn in|\bnative of|\boriginally from|\bfrom|\b(?:man|woman|resident|native|citizen|national)s? (?:of|from))\s*$",
+    r"(?:\bborn in|\bnative of|\boriginally from|\bfrom|\b(?:man|woman|resident|native|citizen|national)s? (?:of|from)"
+    r"|\blived in|\bgrew up in|\bmoved to|\breturned from|\btravell?ed to|\bcourt in)\s*$",
     re.IGNORECASE,
 )
 _COURT: Final = re.compile(
-    r"^['’]?s?\s?(?:(?:county|district|circuit|superior|federal|high|crown|magistrates['’]?|supreme) )*(?:court|jail|prison|prosecutor|attorney|hospital|medical|university hospital|general hospital)",
+    r"['’]?s?\s?(?:(?:county|district|circuit|superior|federal|high|crown|magistrates['’]?|supreme|municipal) )*"
+    r"(?:court|jail|prison|prosecutor|attorney|hospital|medical|university hospital|general hospital|detention)",
     re.IGNORECASE,
-)
-_STREET: Final = re.compile(
-    r"^\s?(?:Street|St\.?|Avenue|Ave\.?|Road|Rd\.?|Drive|Dr\.?|Boulevard|Blvd\.?|Lane|Ln\.?|Way|Place|Parkway|Highway|Pike|Court|Circle|Terrace)\b"
 )
 _LED: Final = re.compile(
-    r"\b(?:in|at|near|outside|across|around|inside|hits?|rocks?|rocked|targets?|attacked?|downtown|central|city of|town of|suburb of|south of|north of|east of|west of|northern|southern|eastern|western)\s+(?:the\s+)?$",
+    r"\b(?:in|at|near|outside|across|around|inside|hits?|rocks?|rocked|targets?|downtown|central|city of|town of|suburb of"
+    r"|south of|north of|east of|west of|northern|southern|eastern|western|village of|hit|struck|strikes)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_NEXT_WORD: Final = re.compile(r"\s?(\w+)")
+_TITLE_OFFSET: Final = 1000
+"""A mention in the text stands this far behind one in the headline."""
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A place that may be the event's, with the features that speak for and against it."""
+    """A place that may be the event's, with the features that speak for and against it.
+
+    ``home`` is True of the one candidate that no word of the article names: the outlet's own town.
+    """
 
     place: int
     names: list[Name]
+    home: bool = False
     values: list[float] = field(default_factory=list)
     score: float = 0.0
+
+    def value(self, feature: str) -> float:
+        """The value of one of FEATURES."""
+        return self.values[_AT[feature]]
+
+    @property
+    def mentions(self) -> list[Mention]:
+        """All mentions of all its names."""
+        return [mention for name in self.names for mention in name.mentions]
 
 
 class Focus:
@@ -59,7 +85,7 @@ class Focus:
     def rank(
         self, article: Article, names: Sequence[Name], anchors: Sequence[Span], home: Home | None
     ) -> list[Candidate]:
-        """All candidates, the best first."""
+        """All candidates, the best first; their scores are log-odds against each other."""
         candidates = self.candidates(article, names, anchors, home)
         for candidate in candidates:
             candidate.score = sum(w * x for w, x in zip(self._weights, candidate.values, strict=True))
@@ -68,115 +94,157 @@ class Focus:
     def candidates(
         self, article: Article, names: Sequence[Name], anchors: Sequence[Span], home: Home | None
     ) -> list[Candidate]:
-        """The places named, each with the values of FEATURES."""
+        """The places named, and the outlet's home, each with the values of FEATURES."""
         by_place: dict[int, Candidate] = {}
         for name in names:
-            if name.choice >= 0:
-                by_place.setdefault(name.place, Candidate(name.place, [])).names.append(name)
+            by_place.setdefault(name.place, Candidate(name.place, [])).names.append(name)
         found = list(by_place.values())
-        first_city = min(
-            (m.start + (0 if m.where == "title" else 1000) for c in found if self._gazetteer.level(c.place) is Level.CITY
-             for n in c.names for m in n.mentions if m.likelihood > 0.5),
-            default=-1,
-        )  # fmt: skip
+        setting = _Setting(self._gazetteer, article, found, anchors, home)
         for candidate in found:
-            candidate.values = self._values(article, candidate, found, anchors, home, first_city)
+            candidate.values = setting.values(candidate)
+        if home is not None and home.place >= 0 and home.place not in by_place:
+            found.append(Candidate(home.place, [], home=True, values=setting.home_values(home)))
         return found
 
-    def _values(
+
+class _Setting:
+    """One article's circumstances, in which each candidate is weighed."""
+
+    def __init__(
         self,
+        gazetteer: Gazetteer,
         article: Article,
-        candidate: Candidate,
         found: Sequence[Candidate],
         anchors: Sequence[Span],
         home: Home | None,
-        first_city: int,
-    ) -> list[float]:
-        gazetteer = self._gazetteer
-        place = candidate.place
-        level = gazetteer.level(place)
-        mentions = [m for name in candidate.names for m in name.mentions]
-        tally = _tally(article, mentions, anchors)
-        lat, lon = gazetteer.lat[place], gazetteer.lon[place]
-        home_near = 0.0
-        if home is not None and home.lat is not None and home.lon is not None and level >= Level.ADMIN2:
-            east = ((lon - home.lon + 540) % 360 - 180) * math.cos(math.radians(lat))
-            home_near = math.exp(-111.2 * math.hypot(lat - home.lat, east) / 100)
-        country, region = gazetteer.country[place], gazetteer.region[place]
-        inside = sum(
-            1.0
-            for other in found
-            if other is not candidate
-            and gazetteer.country[other.place] == country
-            and (level is Level.COUNTRY or (region and gazetteer.region[other.place] == region))
-        )
-        return [
-            *tally,
-            float(level is Level.CITY),
-            float(level is Level.ADMIN1),
-            float(level is Level.ADMIN2),
-            float(level is Level.COUNTRY),
-            float(level is Level.REGION),
-            float(level is Level.LANDMARK),
-            float(all(m.demonym for m in mentions)),
-            max(name.likelihood for name in candidate.names),
-            home_near,
-            float(home is not None and bool(home.region) and home.region == region),
-            float(home is not None and home.country == country),
-            min(3.0, inside) / 3,
-            *_against(article, mentions),
-            math.log10(gazetteer.population[place] + 10) / 7,
-            float(any(m.start + (0 if m.where == "title" else 1000) == first_city for m in mentions)),
-            float(all(_STREET.match(_field(article, m)[m.end : m.end + 12]) is not None for m in mentions)),
+    ) -> None:
+        self.gazetteer = gazetteer
+        self.article = article
+        self.found = found
+        self.anchors = anchors
+        self.home = home
+        cities = [
+            _position(m)
+            for c in found
+            if gazetteer.level(c.place) in (Level.CITY, Level.LANDMARK)
+            for m in c.mentions
+            if m.likelihood > 0.5
         ]
+        self.first_city = min(cities, default=-1)
+        self.cities = len({c.place for c in found if gazetteer.level(c.place) is Level.CITY and _likely(c) > 0.5})
+
+    def values(self, candidate: Candidate) -> list[float]:
+        gazetteer, place, home = self.gazetteer, candidate.place, self.home
+        level = gazetteer.level(place)
+        mentions = candidate.mentions
+        row = [0.0] * len(FEATURES)
+
+        def put(name: str, value: float) -> None:
+            row[_AT[name]] = value
+
+        self._tally(mentions, put)
+        put(level.name.lower() if level is not Level.LANDMARK else "landmark", 1.0)
+        title = row[_AT["title"]]
+        put("title_city", title * (level in (Level.CITY, Level.LANDMARK)))
+        put("title_country", title * (level is Level.COUNTRY))
+        put("demonym", float(all(m.demonym for m in mentions)))
+        likely = _likely(candidate)
+        put("likelihood", likely)
+        put("unlikely", float(likely < 0.5))
+        put("held", float(any(m.holder is not None for m in mentions)))
+        put("alternate", float(all(kind for name in candidate.names for index, kind in name.senses if index == place)))
+        country, region = gazetteer.country[place], gazetteer.region[place]
+        if home is not None:
+            same_region = bool(home.region) and home.region == region
+            put("home_region", float(same_region))
+            put("home_country", float(home.country == country))
+            put("foreign", float(home.country != country))
+            if home.lat is not None and home.lon is not None and level >= Level.ADMIN2:
+                distance = flat_km(home.lat, home.lon, gazetteer.lat[place], gazetteer.lon[place])
+                put("home_near", math.exp(-distance / 100))
+                put("far_from_home", float(distance > 250))
+                put("institution_far", row[_AT["institution"]] * (distance > 250))
+        inside = [c for c in self.found if c is not candidate and self._contains(place, level, country, region, c)]
+        put("has_inside", min(3.0, sum(_likely(c) for c in inside)) / 3)
+        put("inside_title", float(any(m.where == "title" for c in inside for m in c.mentions if m.likelihood > 0.5)))
+        put("size", math.log10(gazetteer.population[place] + 10) / 7)
+        put("first_city", float(any(_position(m) == self.first_city for m in mentions)))
+        put("only_city", float(level is Level.CITY and likely > 0.5 and self.cities == 1))
+        return row
+
+    def home_values(self, home: Home) -> list[float]:
+        """The features of the outlet's own town, which the article does not name."""
+        row = [0.0] * len(FEATURES)
+        row[_AT["home"]] = 1.0
+        row[_AT["home_city"]] = float(self.gazetteer.level(home.place) is Level.CITY)
+        row[_AT["home_alone"]] = float(not any(_likely(c) > 0.5 for c in self.found))
+        row[_AT["home_spot"]] = home.certainty
+        return row
+
+    def _contains(self, place: int, level: Level, country: int, region: int, other: Candidate) -> bool:
+        if self.gazetteer.country[other.place] != country or not country:
+            return False
+        finer = self.gazetteer.level(other.place) > level
+        return finer and (level is Level.COUNTRY or (region != 0 and self.gazetteer.region[other.place] == region))
+
+    def _tally(self, mentions: Sequence[Mention], put: Callable[[str, float], None]) -> None:
+        title = title_led = anchor = anchor_led = near = led = police = holds = dateline = count = 0.0
+        origin = court = official = institution = 0
+        first = 10_000
+        for mention in mentions:
+            weight = mention.likelihood
+            text = self.article.title if mention.where == "title" else self.article.text
+            is_led = _LED.search(text, max(0, mention.start - 30), mention.start) is not None
+            tail = text[mention.end : mention.end + 40]
+            if _POLICE.match(tail):
+                police += 1.0
+                weight = max(weight, 0.5)
+            official += _OFFICIAL.match(tail) is not None
+            court += _COURT.match(tail) is not None
+            origin += _ORIGIN.search(text, max(0, mention.start - 30), mention.start) is not None
+            after = _NEXT_WORD.match(tail)
+            institution += after is not None and after[1].lower() in INSTITUTIONS
+            count += weight
+            led += is_led * weight
+            dateline += mention.dateline
+            holds += mention.held
+            if mention.where == "title":
+                title = max(title, weight)
+                title_led = max(title_led, is_led * weight)
+                first = 0
+            else:
+                first = min(first, mention.start)
+            for span in self.anchors:
+                if span.where != mention.where:
+                    continue
+                if span.start <= mention.start < span.end:
+                    anchor += span.weight * weight
+                    anchor_led += span.weight * weight * is_led
+                elif abs(mention.start - span.end) < 200 or abs(span.start - mention.start) < 200:
+                    near = max(near, span.weight * weight)
+        number = len(mentions)
+        put("title", title)
+        put("title_led", title_led)
+        put("anchor", math.log1p(anchor))
+        put("anchor_led", math.log1p(anchor_led))
+        put("near_anchor", near)
+        put("lead", float(first < 400))
+        put("first", math.exp(-first / 600))
+        put("count", math.log1p(count))
+        put("dateline", min(1.0, dateline))
+        put("dateline_only", float(0 < dateline == number))
+        put("led", math.log1p(led))
+        put("police", math.log1p(police))
+        put("holds", min(1.0, holds))
+        put("origin", origin / number)
+        put("court", court / number)
+        put("official", official / number)
+        put("institution", institution / number)
 
 
-def _tally(article: Article, mentions: Sequence[Mention], anchors: Sequence[Span]) -> list[float]:
-    title = title_led = anchor = anchor_led = near = led = police = holds = dateline = 0.0
-    first = 10_000
-    count = 0.0
-    for mention in mentions:
-        weight = mention.likelihood
-        text = _field(article, mention)
-        is_led = _LED.search(text, max(0, mention.start - 30), mention.start) is not None
-        is_police = _POLICE.match(text[mention.end : mention.end + 40]) is not None
-        if is_police:
-            police += 1.0
-            weight = max(weight, 0.5)
-        count += weight
-        led += is_led * weight
-        dateline += mention.dateline
-        holds += mention.held
-        if mention.where == "title":
-            title = max(title, weight)
-            title_led = max(title_led, is_led * weight)
-            first = min(first, 0)
-        else:
-            first = min(first, mention.start)
-        for span in anchors:
-            if span.where != mention.where:
-                continue
-            if span.start <= mention.start < span.end:
-                anchor += span.weight * weight
-                anchor_led += span.weight * weight * is_led
-            elif abs(mention.start - span.end) < 200 or abs(span.start - mention.start) < 200:
-                near = max(near, span.weight * weight)
-    return [
-        title, title_led, math.log1p(anchor), math.log1p(anchor_led), near, float(first < 400), math.exp(-first / 600),
-        math.log1p(count), min(1.0, dateline), math.log1p(led), math.log1p(police), min(1.0, holds),
-    ]  # fmt: skip
+def _likely(candidate: Candidate) -> float:
+    return max((name.likelihood for name in candidate.names), default=0.0)
 
 
-def _against(article: Article, mentions: Sequence[Mention]) -> list[float]:
-    origin = court = people = 0
-    for mention in mentions:
-        text = _field(article, mention)
-        origin += _ORIGIN.search(text, max(0, mention.start - 30), mention.start) is not None
-        court += _COURT.match(text[mention.end : mention.end + 40]) is not None
-        people += mention.likelihood < 0.5
-    number = len(mentions)
-    return [origin / number, court / number, people / number]
-
-
-def _field(article: Article, mention: Mention) -> str:
-    return article.title if mention.where == "title" else article.text
+def _position(mention: Mention) -> int:
+    return mention.start + (0 if mention.where == "title" else _TITLE_OFFSET)

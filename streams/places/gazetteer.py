@@ -23,6 +23,7 @@ _CAPITAL: Final = 16
 _WORDINESS: Final = 7
 _FIRST_NAME: Final = 8
 _SURNAME: Final = 16
+_DICTIONARY: Final = 32
 
 
 class Level(IntEnum):
@@ -90,6 +91,7 @@ class Gazetteer:
         self.country_entries: Mapping[str, int] = header["country_entries"]
         self.exact: Mapping[str, tuple[int, ...]] = {form: tuple(found) for form, found in header["exact"].items()}
         self.heads = _heads(keys)
+        self.first_names = frozenset(bytes(sections["first_names"]).decode().split("\n"))
 
     def senses(self, number: int) -> list[tuple[int, int]]:
         """The places of a name as ``(index, kind)`` pairs; kind is PRIMARY, ALTERNATE or DEMONYM."""
@@ -114,6 +116,10 @@ class Gazetteer:
     def is_surname(self, number: int) -> bool:
         """True for a common surname."""
         return bool(self._flags[number] & _SURNAME)
+
+    def is_dictionary_word(self, number: int) -> bool:
+        """True for a name that the English dictionary has as a plain word."""
+        return bool(self._flags[number] & _DICTIONARY)
 
     def place(self, index: int, detail: str | None = None) -> Place:
         """The entry as a value; a landmark's own name goes to ``detail`` only where none is given."""

@@ -35,6 +35,10 @@ RECOGNISED: Final = 0.5
 WEAK: Final = 0.05
 """Least likelihood of a mention that is looked at all: a police department's town is no toponym, yet it tells."""
 
+_OTHERS_WITHIN: Final = 3.0
+"""A further city of the headline counts when its score is at most this far below the best one's."""
+_TOWN_CERTAIN: Final = 0.35
+"""Least share of an outlet's articles about one town at which that town stands for an article that names no place."""
 _AGENCY: Final = re.compile(r"\s?(?:,[^.\n]{0,30}?)?\s?(?:\([^)\n]{2,40}\))?\s?(?:—|–|--|-|:)\s")
 
 
@@ -129,16 +133,34 @@ class Locator:
         self._resolver.resolve(names, home)
         return names, home
 
+    def mention_features(self, text: str) -> list[tuple[Mention, list[str]]]:
+        """Each mention of a text with its features for recognition: what the training script learns from."""
+        found = self._finder.find(text, "text")
+        _mark_dateline(text, found)
+        return list(zip(found, self._recogniser.features(text, found), strict=True))
+
+    def name_features(self, article: Article) -> list[tuple[Name, list[list[float]]]]:
+        """Each name with the features of its senses for resolution: what the training script learns from."""
+        names, home = self.names(article)
+        return list(zip(names, self._resolver.features(names, home), strict=True))
+
+    def focus_candidates(self, article: Article, anchors: Sequence[Span]) -> list[Candidate]:
+        """The candidates for the event's place with their features: what the training script learns from."""
+        names, home = self.names(article)
+        return self._focus.candidates(article, names, anchors, home)
+
     def _place(
         self, article: Article, names: Sequence[Name], ranked: Sequence[Candidate], home: Home | None
     ) -> Placing:
         toponyms = self._toponyms(article, names)
-        best = ranked[0] if ranked else None
-        if best is None or best.score < self._least:
-            at_home = self._at_home(home)
-            reason = "outlet_home" if at_home else "only_weak" if best else "no_toponym"
-            return Placing(place=at_home, toponyms=toponyms, reason=reason)
-        detail = venue_near(article, [m for name in best.names for m in name.mentions])
+        if not ranked:
+            return Placing(toponyms=toponyms, reason="no_toponym")
+        best = ranked[0]
+        if best.home:
+            return Placing(place=self._at_home(best, home), toponyms=toponyms, reason="outlet_home")
+        if best.score < self._least:
+            return Placing(toponyms=toponyms, reason="only_weak")
+        detail = venue_near(article, best.mentions)
         place = self.gazetteer.place(best.place)
         if place.precision is Precision.POINT:
             detail = detail or place.name
@@ -152,33 +174,34 @@ class Locator:
     def _others(self, best: Candidate, ranked: Sequence[Candidate]) -> tuple[Place, ...]:
         """Further cities that the headline names beside the best one."""
         gazetteer = self.gazetteer
-        if gazetteer.level(best.place) is not Level.CITY or not best.values[FOCUS_FEATURES.index("title")]:
+        if gazetteer.level(best.place) is not Level.CITY or not best.value("title"):
             return ()
-        title = FOCUS_FEATURES.index("title_led")
         return tuple(
             gazetteer.place(other.place)
             for other in ranked[1:4]
-            if gazetteer.level(other.place) is Level.CITY and other.values[title] > 0.5 and other.score > best.score - 3
+            if gazetteer.level(other.place) is Level.CITY
+            and other.value("title_led") > 0.5
+            and other.score > best.score - _OTHERS_WITHIN
         )
 
     def _reason(self, best: Candidate) -> str:
-        values = dict(zip(FOCUS_FEATURES, best.values, strict=True))
-        if values["title"] > 0.3:
+        if best.value("title") > 0.3:
             return "headline"
-        if values["anchor"] > 0.2:
+        if best.value("anchor") > 0.2:
             return "anchor"
-        return "dateline" if values["dateline"] else "text"
+        return "dateline" if best.value("dateline") else "text"
 
-    def _at_home(self, home: Home | None) -> Place | None:
+    def _at_home(self, best: Candidate, home: Home | None) -> Place:
+        """The outlet's own town where it mostly writes about it, else its region or country."""
         gazetteer = self.gazetteer
-        if home is None or not home.country:
-            return None
-        entry = gazetteer.country_entries[gazetteer.countries[home.country]]
-        region = gazetteer.regions[home.region][2] if home.region else -1
-        place = gazetteer.place(region if region >= 0 else entry)
-        if home.lat is not None and home.lon is not None and region >= 0:
-            return msgspec.structs.replace(place, lat=round(home.lat, 4), lon=round(home.lon, 4))
-        return place
+        region = gazetteer.regions[gazetteer.region[best.place]][2]
+        if home is not None and home.certainty < _TOWN_CERTAIN and region >= 0:
+            return msgspec.structs.replace(
+                gazetteer.place(region),
+                lat=round(gazetteer.lat[best.place], 4),
+                lon=round(gazetteer.lon[best.place], 4),
+            )
+        return gazetteer.place(best.place)
 
     def _toponyms(self, article: Article, names: Sequence[Name]) -> tuple[Toponym, ...]:
         found = [

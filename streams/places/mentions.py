@@ -11,7 +11,9 @@ from streams.places.gazetteer import DEMONYM, Gazetteer, Level
 Sense = tuple[int, int]
 """A place's index in the gazetteer, and the kind of name that leads to it."""
 
-_CAPITALISED: Final = re.compile(r"(?:\b[A-Z]\.){2,}|\b[^\W\d_a-z][\w\u0300-\u036f]*(?:['’ʼ][\w\u0300-\u036f]+)*")
+_CAPITALISED: Final = re.compile(
+    r"\bW\.\s?Va\.|(?:\b[A-Z]\.){2,}|\b[^\W\d_a-z][\w\u0300-\u036f]*(?:['’ʼ][\w\u0300-\u036f]+)*"
+)
 _ANY_WORD: Final = re.compile(r"(?:\b[A-Za-z]\.){2,}|\b[^\W\d_][\w\u0300-\u036f]*(?:['’ʼ][\w\u0300-\u036f]+)*")
 _GAPS: Final = frozenset(
     (
@@ -137,7 +139,7 @@ class Finder:
             key = fold(key)
         most = self._heads.get(_SHORTENED.get(key, key))
         if most is None:
-            return None, 1
+            return (self._lower_case(text, where, start, end, key) if case is Case.LOWER else None), 1
         if most > 1 or key in _SHORTENED:
             last = number
             ends = [(number, end)]
@@ -159,7 +161,9 @@ class Finder:
                 if found is not None:
                     return self._mention(where, start, stop, key_of_phrase, found, case), last - number + 1
         found = self._keys.get(key)
-        if found is None or (case is Case.LOWER and not self._stands_alone(text, start, found)):
+        if case is Case.LOWER:
+            return self._lower_case(text, where, start, end, key), 1
+        if found is None:
             return None, 1
         return self._mention(where, start, end, key, found, case), 1
 
@@ -181,6 +185,23 @@ class Finder:
         if len(word) == 2 and word.isupper() and case is not Case.UPPER and word in self._postal:
             if _POSTAL_BEFORE.search(text, max(0, start - 2), start):
                 return ((self._postal[word], 0),), end
+        return None
+
+    def _lower_case(self, text: str, where: Literal["title", "text"], start: int, end: int, key: str) -> Mention | None:
+        """A single word of a headline without capitals, which may have lost its apostrophe too ("georgias")."""
+        gazetteer = self._gazetteer
+        for form in (key, key[:-1]) if len(key) > 5 and key.endswith("s") else (key,):
+            number = self._keys.get(form)
+            if number is None or not self._stands_alone(text, start, number):
+                continue
+            if form != key and max(gazetteer.population[index] for index, _ in gazetteer.senses(number)) < 1_000_000:
+                continue
+            return self._mention(where, start, end, form, number, Case.LOWER)
+        if key in _LOWER_FORMS and (
+            key != "us" or _MEANS_STATES.match(text, max(0, start - 12), end + 16) or start == 0
+        ):
+            index = gazetteer.exact[_LOWER_FORMS[key]]
+            return Mention(where, start, end, key, -1, tuple((i, 0) for i in index), Case.LOWER, exact=True)
         return None
 
     def _stands_alone(self, text: str, start: int, number: int) -> bool:
@@ -209,5 +230,13 @@ class Finder:
             found.held = True
 
 
+_LOWER_FORMS: Final = {
+    "us": "US", "uk": "UK", "usa": "USA", "uae": "UAE", "nyc": "NYC", "nsw": "NSW", "drc": "DRC", "ny": "N.Y.", "nj": "N.J.",
+    "dc": "DC",
+}  # fmt: skip
+_MEANS_STATES: Final = re.compile(
+    r".*\b(?:(?:in|against|the|across|into|from)\s+us\b|us\s+(?:troops?|forces?|military|soldiers?|army|navy|marines?|officials?"
+    r"|embassy|president|court|police|citizens?|hostages?|school|college|city|cities|state|base|led|general|air|border))"
+)
 _LOCATIVE: Final = frozenset(("in", "at", "near", "from", "of", "outside", "across", "around", "inside", "to", "on"))
 _HOLDING: Final = frozenset((", ", ",", " (", " , ", ",\u00a0", " in ", ", in "))

@@ -22,26 +22,32 @@ _NEWS_WORDS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The country, and perhaps region and spot, that an outlet mostly writes about (numbers of the gazetteer)."""
+    """The country, and perhaps region and spot, that an outlet mostly writes about (numbers of the gazetteer).
+
+    ``place`` is the finest entry of the gazetteer that stands for it, -1 where there is none; ``certainty`` (0 to 1) is
+    the share of its articles that are about that very place.
+    """
 
     country: int
     region: int = 0
     lat: float | None = None
     lon: float | None = None
-    certainty: float = 0.5
+    place: int = -1
+    certainty: float = 0.0
 
 
 class Outlets:
-    """Homes by publisher; ``learned`` maps a domain to (country, region, lat, lon) as the training script found it."""
+    """Homes by publisher; ``learned`` maps a domain to (lat, lon, GeoNames id, certainty), as found by the training script."""
 
-    def __init__(self, gazetteer: Gazetteer, learned: Mapping[str, tuple[str, str, float, float]]) -> None:
+    def __init__(self, gazetteer: Gazetteer, learned: Mapping[str, tuple[float, float, int, float]]) -> None:
         self._gazetteer = gazetteer
         self._learned = learned
         self._homes: dict[str, Home | None] = {}
+        self._by_id = {gid: index for index, gid in enumerate(gazetteer.gid) if gid}
 
     def home(self, source: str, url: str) -> Home | None:
         """Where the publisher is at home; None where its name tells nothing."""
-        domain = _domain(source) or _domain(url) or source.strip().lower()
+        domain = domain_of(source) or domain_of(url) or source.strip().lower()
         if not domain:
             return None
         if domain not in self._homes:
@@ -53,9 +59,10 @@ class Outlets:
     def _find(self, domain: str) -> Home | None:
         gazetteer = self._gazetteer
         if known := self._learned.get(domain):
-            code, state, lat, lon = known
-            numbers, regions = gazetteer.country_numbers, gazetteer.region_numbers
-            return Home(numbers.get(code, 0), regions.get((code, state), 0), lat, lon, 0.9)
+            lat, lon, gid, certainty = known
+            place = self._by_id.get(gid, -1)
+            if place >= 0:
+                return Home(gazetteer.country[place], gazetteer.region[place], lat, lon, place, certainty)
         labels = [label for label in domain.replace(" ", "").split(".") if label not in ("www", "com", "net", "org")]
         country = 0
         if "." in domain:
@@ -66,8 +73,10 @@ class Outlets:
             country = gazetteer.country_numbers.get(code, 0) if len(code) == 2 else 0
         spot = self._spot(labels, country)
         if spot is not None:
-            return Home(gazetteer.country[spot], gazetteer.region[spot], gazetteer.lat[spot], gazetteer.lon[spot], 0.7)
-        return Home(country) if country else None
+            at = gazetteer.lat[spot], gazetteer.lon[spot]
+            return Home(gazetteer.country[spot], gazetteer.region[spot], *at, spot, 0.3)
+        entry = gazetteer.country_entries.get(gazetteer.countries[country], -1) if country else -1
+        return Home(country, place=entry) if country else None
 
     def _spot(self, labels: list[str], country: int) -> int | None:
         """The town or region that a label of the domain begins with, once words for newspapers are cut away."""
@@ -89,6 +98,7 @@ class Outlets:
         return best[1] if best else None
 
 
-def _domain(address: str) -> str:
+def domain_of(address: str) -> str:
+    """The host of an address or a bare domain, without ``www.``; empty where there is none."""
     host = address.strip().lower().split("://")[-1].split("/")[0].split(":")[0].removeprefix("www.")
     return host if "." in host and " " not in host else ""

@@ -42,6 +42,50 @@ LOCATIVE: Final = frozenset(
         "within",
     )
 )
+INSTITUTIONS: Final = frozenset(
+    (
+        "school",
+        "schools",
+        "high",
+        "elementary",
+        "middle",
+        "hs",
+        "academy",
+        "college",
+        "university",
+        "church",
+        "hospital",
+    )
+    + (
+        "medical",
+        "memorial",
+        "elem",
+        "preparatory",
+        "seminary",
+        "mall",
+        "apartments",
+        "stadium",
+        "arena",
+        "hotel",
+        "inn",
+    )
+    + ("avenue", "ave", "street", "st", "road", "rd", "drive", "dr", "boulevard", "blvd", "lane", "highway", "parkway")
+    + (
+        "company",
+        "corp",
+        "inc",
+        "group",
+        "bank",
+        "airlines",
+        "fc",
+        "united",
+        "foundation",
+        "institute",
+        "center",
+        "centre",
+    )
+)
+"""Words after a name that make it part of an institution's, a street's or a company's name."""
 _LEVELS: Final = {level: "is_" + level.name.lower() for level in Level}
 _CASES: Final = {case: "case_" + case.name.lower() for case in Case}
 
@@ -100,6 +144,8 @@ class Recogniser:
                 row.append("locative")
             elif capital and before[-1] not in ",;" and "\n" not in gap_before:
                 row.append("name_before" if case is Case.SENTENCE else "name_before_t")
+                if bare in self._gazetteer.first_names:
+                    row.append("first_name_before")
                 if before[-1] == "." and len(before) > 2:
                     row.append("title_before")
                 elif len(before) == 2 and before[-1] == ".":
@@ -117,6 +163,8 @@ class Recogniser:
         else:
             bare = after.strip(",.'’").lower()
             row.append("n:" + bare)
+            if bare in INSTITUTIONS:
+                row.append("institution_after")
             if after[0].isupper():
                 row.append("name_after" if case is Case.SENTENCE else "name_after_t")
             elif after[0].isdigit():
@@ -130,6 +178,9 @@ class Recogniser:
             row.append("dateline")
         if not mention.exact and mention.end - mention.start <= 4 and text[mention.start : mention.end].isupper():
             row.append("acronym")
+        if case is not Case.SENTENCE:
+            mark = case.name[0]
+            row += [mark + feature for feature in row]
         return row
 
     def _own(self, mention: Mention) -> tuple[str, ...]:
@@ -159,6 +210,8 @@ class Recogniser:
             row.append("first_name")
         if gazetteer.is_surname(mention.number):
             row.append("surname")
+        if gazetteer.is_dictionary_word(mention.number):
+            row.append("dictionary")
         if gazetteer.level(top) is Level.CITY and largest < 10_000 and not mention.key.isascii():
             row.append("small_foreign")
         if len(mention.key) <= 3:

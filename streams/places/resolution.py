@@ -203,10 +203,10 @@ class Resolver:
 
     def _km(self, a: int, b: int) -> float:
         gazetteer = self._gazetteer
-        return _flat_km(gazetteer.lat[a], gazetteer.lon[a], gazetteer.lat[b], gazetteer.lon[b])
+        return flat_km(gazetteer.lat[a], gazetteer.lon[a], gazetteer.lat[b], gazetteer.lon[b])
 
 
-def _flat_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+def flat_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
     """Distance on a plane tangent at ``a``: within a few per cent where it matters, under a thousand kilometres."""
     east = (lon_b - lon_a + 540) % 360 - 180
     return 111.2 * math.hypot(lat_b - lat_a, east * math.cos(math.radians(lat_a)))
@@ -214,7 +214,7 @@ def _flat_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
 
 def _closeness(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
     """1 at the same spot, a half at about 70 km, nothing beyond some hundred kilometres."""
-    return math.exp(-_flat_km(lat_a, lon_a, lat_b, lon_b) / 100)
+    return math.exp(-flat_km(lat_a, lon_a, lat_b, lon_b) / 100)
 
 
 def _argmax(scores: Sequence[float]) -> int:
