@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -73,12 +73,12 @@ class Verbs(click.Group):
 def tocsin(ctx: click.Context, config_file: Path | None) -> None:
     """Tocsin reads news from Kafka and publishes one consolidated alert per terror, shooter or lockdown incident.
 
-    Example: tocsin up --play samples/articles.jsonl
+    Example: tocsin up --samples
     """
     ctx.obj = config_file
 
 
-def settings_of(ctx: click.Context, **overrides: object) -> Settings:
+def settings_of(ctx: click.Context, **overrides: Any) -> Settings:
     """The settings of this call: flags over environment over file. Exits with 2 and every fault when there are any."""
     try:
         return load_settings(file=ctx.find_root().obj, **overrides)
@@ -89,8 +89,11 @@ def settings_of(ctx: click.Context, **overrides: object) -> Settings:
 
 def main() -> None:
     """Run the command line and exit as a shell user expects: 0 done, 1 failed, 2 misused, 130 Ctrl-C, 141 no reader."""
+    code = 0
     try:
-        code = tocsin.main(prog_name="tocsin", standalone_mode=False)
+        # Not `tocsin.main`: that turns a broken pipe into an exit with 1 before we see it.
+        with tocsin.make_context("tocsin", sys.argv[1:]) as context:
+            tocsin.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as stop:
         code = stop.exit_code
@@ -103,4 +106,4 @@ def main() -> None:
         # `| head` went away. Point stdout elsewhere, or the interpreter complains again while it shuts down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = EXIT_BROKEN_PIPE
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
