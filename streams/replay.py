@@ -81,9 +81,9 @@ def replay(
     """Play articles through reading, placing and consolidation, each step's decisions applied before the next.
 
     The same articles give the same steps, byte for byte. ``consolidate_all`` skips the relevance filter: every
-    article with a place becomes a sighting.
+    article with a place becomes a sighting, and what holds of alerts alone (the policy's prior) is left out.
     """
-    book = Book(policy)
+    book = Book(msgspec.structs.replace(policy, alert_prior=0.0) if consolidate_all else policy)
     for article in in_order(articles):
         analysed = analyst.analyze(article)
         sightings = analysed.sightings

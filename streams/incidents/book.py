@@ -1,5 +1,6 @@
 """Book: all incidents at hand, and the decision that each sighting leads to."""
 
+import math
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,7 +9,7 @@ from streams.incidents.clock import event_at, is_late, spoke_at
 from streams.incidents.corroboration import origin_of
 from streams.incidents.fold import absorb, empty_incident, is_level_only, short_hash
 from streams.incidents.lifecycle import Step, close, settle
-from streams.incidents.match import Look, best_relation, features, learned, score
+from streams.incidents.match import Look, Weights, best_relation, features, is_alert_pair, learned, score
 from streams.incidents.policy import Policy
 from streams.incidents.reasons import Reason
 from streams.incidents.shelf import Entry, Shelf
@@ -29,10 +30,10 @@ class Book:
     the incident snapshots, so a book restored from them decides as this one would.
     """
 
-    def __init__(self, policy: Policy | None = None) -> None:
+    def __init__(self, policy: Policy | None = None, *, weights: Weights | None = None) -> None:
         self.policy = policy if policy is not None else Policy.load()
         self._shelves: dict[str, Shelf] = {}
-        self._weights = learned()
+        self._weights = weights if weights is not None else learned()
 
     def restore(self, incident: Incident) -> None:
         """Put back an incident from its newest snapshot; the order of calls does not matter."""
@@ -70,7 +71,7 @@ class Book:
             return Decision(sighting_id=sighting.id, incident_id=known, decision="duplicate", reason=Reason.REDELIVERED)
         watermark = max(shelf.watermark, sighting.seen_at)
         match = self.match(sighting)
-        if match is None and not sighting.reading.alertable:
+        if match is None and not sighting.opens:
             return Decision(sighting_id=sighting.id, incident_id=None, decision="ignored", reason=Reason.NO_INCIDENT)
         return self._decide(shelf, sighting, match, watermark)
 
@@ -98,13 +99,21 @@ class Book:
 
     def chances(self, sighting: Sighting) -> list[tuple[float, Entry]]:
         """Every candidate with the probability that the sighting tells of it."""
+        look = Look(sighting.tokens)
+        weights = self._weights.of(look)
+        pairs = self.pairs(sighting, look)
+        alerts = sum([is_alert_pair(row) for _, row in pairs])
+        prior = self.policy.alert_prior - math.log(alerts) if alerts else 0.0
+        return [(score(row, weights, prior if is_alert_pair(row) else 0.0), entry) for entry, row in pairs]
+
+    def pairs(self, sighting: Sighting, look: Look) -> list[tuple[Entry, list[float]]]:
+        """Every candidate with the features of the pair; ``look`` is the sighting's."""
         shelf = self._shelves.get(sighting.partition_key)
         if shelf is None:
             return []
-        look = Look(sighting.tokens)
         found, crowd = shelf.candidates(sighting, look, spoke_at(sighting))
         return [
-            (score(features(sighting, look, entry, crowd, self.policy.near_km), self._weights), entry)
+            (entry, features(sighting, look, entry, crowd, self.policy.near_km))
             for entry in found.values()
             if self._possible(sighting, entry.incident)
         ]
@@ -112,8 +121,9 @@ class Book:
     def _possible(self, sighting: Sighting, incident: Incident) -> bool:
         """False where the kind of news rules the pair out, whatever its words."""
         spoke = spoke_at(sighting)
-        if not sighting.reading.alertable:
-            return spoke - incident.event_at <= timedelta(hours=self.policy.followup_hours)
+        if not sighting.opens:
+            near = best_relation(sighting.place, incident, self.policy.near_km) in ("same", "within", "near")
+            return near and spoke - incident.event_at <= timedelta(hours=self.policy.followup_hours)
         level_news = is_level_only(sighting.reading)
         if incident.level_only and not level_news:
             # An attack is no part of a level that a whole country lives under; it may explain a city's level of today.

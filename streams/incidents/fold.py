@@ -180,7 +180,7 @@ def _freshened(
     fields: dict[str, object] = {}
     if ledger is not incident.claims:
         fields |= {"claims": ledger, "toll": toll_of(ledger)}
-    if not reading.alertable:
+    if not sighting.opens:
         return fields
     happened = event_at(sighting)
     if happened < incident.event_at and incident.event_at - happened <= _EVENT_SLACK:

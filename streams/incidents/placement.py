@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from streams.model import Place, PlaceVote, Precision
+from streams.model.geography import Relation, relation
 
 _TIER: Final = {Precision.COUNTRY: 0, Precision.ADMIN1: 1, Precision.CITY: 2, Precision.POINT: 2}
 
@@ -51,9 +52,19 @@ def _rank(held: PlaceVote) -> tuple[int, int, datetime, str]:
 
 
 def chosen(votes: tuple[PlaceVote, ...]) -> Place | None:
-    """The place that is shown: the finest kind of place, of these the one most origins give, then the earliest."""
+    """The place that is shown: the finest of those that most origins agree with.
+
+    A wider place agrees with every place in it, so that a country never outvotes its city, and a place far from what
+    the others say never wins by being finer.
+    """
     if not votes:
         return None
     if len(votes) == 1:
         return votes[0].place
-    return min(votes, key=_rank).place
+    return min(votes, key=lambda held: (-_support(held, votes), *_rank(held))).place
+
+
+def _support(held: PlaceVote, votes: tuple[PlaceVote, ...]) -> int:
+    """The votes for a place and for all that contains it or lies in it."""
+    agreeing = (Relation.SAME, Relation.CONTAINS, Relation.INSIDE)
+    return sum(other.votes for other in votes if other is held or relation(held.place, other.place, 0.0) in agreeing)

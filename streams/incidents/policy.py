@@ -30,7 +30,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     lateness_hours: float = 3.0
     page_within_hours: float = 48.0
     followup_hours: float = 54.0
-    memory_hours: float = 960.0
+    memory_hours: float = 9600.0
     cleared_hours: float = 36.0
     reopen_hours: float = 36.0
     notify_budget: int = 16
@@ -44,7 +44,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max_evidence: int = 16
     near_km: float = 40.0
     coarse_hours: float = 72.0
-    match_threshold: float = 0.5
+    match_threshold: float = 0.35
+    alert_prior: float = 2.5
     expiry_hours: dict[str, float] = msgspec.field(
         default_factory=lambda: {
             Kind.ACTIVE_SHOOTER.value: 36.0,

@@ -6,11 +6,11 @@ answers the same. What it answers never depends on the order in which it was fil
 
 import math
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
-from streams.incidents.match import Look
+from streams.incidents.match import Crowd, Look
 from streams.incidents.placement import tier
 from streams.incidents.tokens import MAX_WEIGHT
 from streams.model import Incident, Phase, Place, Sighting
@@ -20,6 +20,7 @@ _RARE: Final = 5.0
 _COMMON_POSTINGS: Final = 64
 _ENOUGH: Final = 1.6 * MAX_WEIGHT
 _RECENT: Final = 64
+_QUIET: Final = 12
 _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 _OPEN: Final = frozenset({Phase.ACTIVE, Phase.ALL_CLEAR})
 
@@ -91,34 +92,42 @@ class Shelf:
         end = bisect_left(self._forgettable, (now, ""))
         return tuple(incident_id for _, incident_id in self._forgettable[: min(end, limit)])
 
-    def candidates(self, sighting: Sighting, look: Look, spoke: datetime) -> tuple[dict[str, Entry], int]:
-        """The incidents that a sighting may tell of, and how many recent ones are at its own place."""
+    def candidates(self, sighting: Sighting, look: Look, spoke: datetime) -> tuple[dict[str, Entry], Crowd]:
+        """The incidents that a sighting may tell of, and how many recent ones are at its own place.
+
+        ``look`` learns on the way which of its words many incidents of the country share.
+        """
         found: dict[str, Entry] = {}
-        crowd = self._nearby(sighting.place, spoke, found)
         hits: dict[str, float] = {}
-        for word in look.words:
-            if look.weights[word] >= _RARE:
-                postings = self._by_token.get(word)
-                if postings and len(postings) <= _COMMON_POSTINGS:
+        for word in look.weights:
+            postings = self._by_token.get(word)
+            if postings:
+                heft = look.soften(word, len(postings))
+                if len(postings) <= _COMMON_POSTINGS:
                     for incident_id in postings:
-                        hits[incident_id] = hits.get(incident_id, 0.0) + look.weights[word]
+                        hits[incident_id] = hits.get(incident_id, 0.0) + heft
+        crowd = self._nearby(sighting.place, spoke, hits, found)
         for incident_id, heft in hits.items():
-            if heft >= _ENOUGH:
-                found[incident_id] = self.entries[incident_id]
+            entry = self.entries[incident_id]
+            if heft >= _ENOUGH or (heft >= _RARE and _one_region(sighting.place, entry.incident.place)):
+                found[incident_id] = entry
         for value in sighting.sketch:
             for incident_id in self._by_hash.get(value, ()):
                 found[incident_id] = self.entries[incident_id]
         return found, crowd
 
-    def _nearby(self, place: Place | None, spoke: datetime, found: dict[str, Entry]) -> int:
-        """Add the recent incidents about ``place`` to ``found``; the number of those at it."""
-        crowd = 0
+    def _nearby(self, place: Place | None, spoke: datetime, hits: Collection[str], found: dict[str, Entry]) -> Crowd:
+        """Add the incidents about ``place`` to ``found``, old ones in ``hits`` or where few are known."""
+        recent = ever = 0
         if place is not None and tier(place) == 2:
-            for cell in _around(place):
-                for incident_id, entry in self._by_cell.get(cell, _NOTHING).items():
-                    if _gap(entry.incident, spoke) <= self._reach:
+            cells = [self._by_cell.get(cell, _NOTHING) for cell in _around(place)]
+            ever = sum([len(cell) for cell in cells])
+            for cell in cells:
+                for incident_id, entry in cell.items():
+                    near = _gap(entry.incident, spoke) <= self._reach
+                    recent += near
+                    if near or ever <= _QUIET or incident_id in hits:
                         found[incident_id] = entry
-                        crowd += 1
         for region in _wider(place):
             wide = self._by_region.get(region, _NOTHING)
             found.update(
@@ -130,7 +139,7 @@ class Shelf:
                 entry = self.entries[incident_id]
                 if _gap(entry.incident, spoke) <= self._coarse_reach and _may_hold(place, entry.incident):
                     found[incident_id] = entry
-        return crowd
+        return Crowd(recent, ever)
 
     def _link(self, held: Entry | None, entry: Entry) -> None:
         incident = entry.incident
@@ -274,6 +283,11 @@ def _wider(place: Place | None) -> tuple[str, ...]:
     if place is None or not place.admin1:
         return ("",)
     return ("", place.admin1)
+
+
+def _one_region(place: Place | None, other: Place | None) -> bool:
+    """True when two places bear the same region's name."""
+    return place is not None and other is not None and place.admin1 is not None and place.admin1 == other.admin1
 
 
 def _may_hold(place: Place | None, incident: Incident) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 from streams.incidents.publishers import publisher_of, wire_of
 from streams.incidents.sketch import sketch
 from streams.incidents.tokens import corrects, tokens_of
-from streams.model import Article, ArticleRef, Kind, Place, Placing, Reading, Severity, Sighting, Status
+from streams.model import Article, ArticleRef, Kind, Place, Placing, Reading, Sighting, Status
 
 UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the time of an article of which neither publication nor arrival is known."""
@@ -24,16 +24,14 @@ def sight(
 ) -> tuple[Sighting, ...]:
     """The sightings that an article gives: none where it neither alerts nor adds to an alert.
 
-    With ``default_kind`` every article with a place gives one, read as current news of that kind where it is no alert
-    by itself: so the consolidation can be measured alone.
+    With ``default_kind`` every article with a place gives one that may open an incident, of that kind where it is no
+    alert by itself: so the consolidation can be measured alone.
     """
     if default_kind is not None:
         if placing.place is None:
             return ()
         if not reading.alertable:
-            reading = msgspec.structs.replace(
-                reading, kinds=(default_kind,), status=Status.CURRENT, severity=reading.severity or Severity.MINOR
-            )
+            reading = msgspec.structs.replace(reading, kinds=(default_kind,))
     elif not reading.alertable and (reading.status not in _ATTACHING or placing.place is None):
         return ()
     seen_at = article.arrived_at or article.published_at or UNDATED
@@ -54,6 +52,7 @@ def sight(
             sketch=sketch(article.title, article.text),
             tokens=tokens_of(article.title, article.text, _names(place, placing)),
             corrects=corrects(article.title, article.text),
+            opens=reading.alertable or default_kind is not None,
         ),
     )
 

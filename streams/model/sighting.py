@@ -24,8 +24,7 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     that moves the watermark. ``publisher`` is the publisher's folded name and ``wire`` the agency it credits, if any.
     ``sketch`` holds 64-bit hashes of normalised shingles (near copies share most of them), ``tokens`` the rare words
     of title and lead that tell one event from another. ``corrects`` is True when the article says that it corrects
-    figures given before. A sighting whose reading is not alertable (a follow-up, a hoax found out) may only attach
-    to an incident that is known.
+    figures given before. ``opens`` is False for what may only add to a known incident (a follow-up, a hoax found out).
     """
 
     id: str
@@ -40,6 +39,7 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     sketch: tuple[Whole, ...] = ()
     tokens: tuple[str, ...] = ()
     corrects: bool = False
+    opens: bool = True
 
     @property
     def partition_key(self) -> str:
