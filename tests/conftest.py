@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from chromium import find_chromium
 
 from streams.local.embedded import binary
 from streams.local.errors import LocalError, ToolMissingError
@@ -10,6 +11,8 @@ from streams.local.jars import java, kafka_jars
 
 LACKING = pytest.StashKey[dict[str, LocalError]]()
 """Marker to what its tests lack on this machine."""
+REQUIRING = {"kafka": "--require-kafka", "tansu": "--require-kafka", "chromium": "--require-chromium"}
+"""Marker to the option under which its tests must not be skipped."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +20,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--require-kafka",
         action="store_true",
         help="fail, rather than skip, where Java, Maven or the embedded broker is missing (for CI)",
+    )
+    parser.addoption(
+        "--require-chromium", action="store_true", help="fail, rather than skip, where Chromium is missing (for CI)"
     )
 
 
@@ -35,7 +41,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     lacking = session.config.stash.setdefault(LACKING, {})
     if session.config.option.collectonly:
         return
-    for marker, find in (("kafka", lambda: (java(), kafka_jars())), ("tansu", binary)):
+    for marker, find in (("kafka", lambda: (java(), kafka_jars())), ("tansu", binary), ("chromium", find_chromium)):
         if any(item.get_closest_marker(marker) for item in session.items):
             try:
                 find()
@@ -46,7 +52,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, error in item.config.stash[LACKING].items():
         if item.get_closest_marker(marker):
-            if item.config.getoption("--require-kafka") or not isinstance(error, ToolMissingError):
+            if item.config.getoption(REQUIRING[marker]) or not isinstance(error, ToolMissingError):
                 pytest.fail(str(error), pytrace=False)
             pytest.skip(str(error))
 
