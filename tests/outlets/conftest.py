@@ -114,17 +114,17 @@ async def catcher() -> AsyncIterator[Catcher]:
     await server.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def event() -> Callable[..., AlertEvent]:
     return make_event
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def envelope() -> Callable[..., Envelope]:
     return make_envelope
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def noon() -> datetime:
     return NOON
 
