@@ -19,7 +19,6 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
     dead_letters: int = 0
     decisions: int = 0
     alerts: int = 0
-    open_incidents: int = 0
     lag: int = 0
     ready: int = 0
 
@@ -43,7 +42,6 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             dead_letters=total("tocsin_dead_letters_total"),
             decisions=total("tocsin_decisions_total"),
             alerts=total("tocsin_alert_events_total"),
-            open_incidents=total("tocsin_open_incidents"),
             lag=total("tocsin_consumer_lag_records"),
             ready=total("tocsin_ready"),
         )
@@ -52,7 +50,7 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
         """All that matters at the end, in one line."""
         return (
             f"{self.articles} articles: {self.sightings} sightings, {self.suppressed} suppressed, "
-            f"{self.dead_letters} dead letters; {self.alerts} alerts, {self.open_incidents} open incidents"
+            f"{self.dead_letters} dead letters; {self.alerts} alerts"
         )
 
 

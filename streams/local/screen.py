@@ -32,8 +32,8 @@ class Screen(Protocol):
     def alert(self, event: AlertEvent) -> None:
         """Show one alert."""
 
-    def count(self, counters: Counters) -> None:
-        """Show the newest totals."""
+    def count(self, counters: Counters, active: int) -> None:
+        """Show the newest totals, and how many incidents are active."""
 
 
 class PlainScreen:
@@ -56,9 +56,9 @@ class PlainScreen:
         """One line on stdout, without colour."""
         click.echo(self._render(event))
 
-    def count(self, counters: Counters) -> None:
+    def count(self, counters: Counters, active: int) -> None:
         """Nothing: whoever reads a pipe asks /metrics."""
-        del counters
+        del counters, active
 
 
 class LiveScreen:
@@ -71,7 +71,7 @@ class LiveScreen:
 
     def __enter__(self) -> Self:
         self._live.start()
-        self.count(Counters())
+        self.count(Counters(), 0)
         return self
 
     def __exit__(self, *details: object) -> None:
@@ -86,7 +86,7 @@ class LiveScreen:
         """One line (or as many as the terminal's width asks for), in the colours of its severity."""
         self._console.print(Text.from_ansi(self._render(event)))
 
-    def count(self, counters: Counters) -> None:
+    def count(self, counters: Counters, active: int) -> None:
         """Draw the counters anew."""
         row = Table.grid(padding=(0, 2))
         cells = (
@@ -95,7 +95,7 @@ class LiveScreen:
             ("suppressed", counters.suppressed, "bold"),
             ("dead letters", counters.dead_letters, "bold red" if counters.dead_letters else "bold"),
             ("alerts", counters.alerts, "bold"),
-            ("open", counters.open_incidents, "bold yellow" if counters.open_incidents else "bold"),
+            ("active", active, "bold yellow" if active else "bold"),
             ("lag", counters.lag, "bold"),
         )
         row.add_row(*(Text.assemble((f"{value:,}", style), " ", (name, "dim")) for name, value, style in cells))

@@ -18,19 +18,25 @@ from aiokafka.errors import KafkaError
 from streams.local.broker import Broker, new_broker
 from streams.local.counters import Counters, Settling, scrape
 from streams.local.errors import LocalError
+from streams.local.revisions import revisions
 from streams.local.screen import Notes, Render, Screen, new_screen
 from streams.local.workforce import KINDS, Workforce
+from streams.model import Phase
 from streams.settings import Settings
 from streams.workers.admin import AdminError, apply_topics
 from streams.workers.connection import ConnectionSettingsError, await_brokers
 from streams.workers.produce import produce
 from streams.workers.tail import Start
-from streams.workers.watch import watch
 
 TICK_S: Final = 1.0
 QUIET_S: Final = 6.0
 """How long nothing may move before a played run counts as over: several times the interval of the workers' report
 on their lag (2 s), so that the lag is known to be newer than the last article."""
+
+EMBEDDED: Final[dict[str, object]] = {"kafka_session_timeout_s": 10.0, "partitions": 1}
+"""What suits the embedded broker, where nothing else was asked for. It lets the first member of a group wait for half
+of the session timeout (measured: 15.1 s of 30, 5.1 s of 10, 3.1 s of 6): short enough to begin soon, long enough for a
+machine that is busy. And as it serves one member per group, more partitions would only shuffle the articles."""
 
 SLOW_START_S: Final = 45.0
 
@@ -77,6 +83,7 @@ class _Run:
         self._counters = Counters()
         self._played: int | None = None
         self._shown = 0
+        self._active: set[str] = set()
 
     async def run(self, play: Iterable[bytes] | None, rate: float | None, *, exit_after_play: bool) -> None:
         loop = asyncio.get_running_loop()
@@ -102,7 +109,9 @@ class _Run:
         if self._settings.kafka_bootstrap_servers is None:
             self._broker = new_broker("tansu", folder=self._folder)
             await asyncio.to_thread(self._broker.start)
-            self._settings = self._settings.model_copy(update={"kafka_bootstrap_servers": self._broker.bootstrap})
+            chosen = {name: value for name, value in EMBEDDED.items() if name not in self._settings.model_fields_set}
+            changes = {"kafka_bootstrap_servers": self._broker.bootstrap} | chosen
+            self._settings = self._settings.model_copy(update=changes)
             start = "beginning"
         kind = "Kafka" if self._broker is None else "embedded, in memory, gone at the end"
         self._screen.note(f"broker       {self._settings.kafka_bootstrap_servers} ({kind})")
@@ -112,6 +121,7 @@ class _Run:
         self._workforce.start()
         for worker, address in self._workforce.addresses.items():
             self._screen.note(f"{worker:12} http://{address}/metrics /healthz /readyz")
+        self._screen.note("starting     the workers load their lexicons and join their groups")
         self._tasks.append(asyncio.create_task(self._show_alerts(start)))
         return True
 
@@ -156,12 +166,16 @@ class _Run:
             if task.done():
                 task.result()
         self._counters = await scrape(session, self._workforce.addresses.values()) or self._counters
-        self._screen.count(self._counters)
+        self._screen.count(self._counters, len(self._active))
 
     async def _show_alerts(self, start: Start) -> None:
-        async for watched in watch(self._settings, start):
+        async for event in revisions(self._settings, start):
             self._shown += 1
-            self._screen.alert(watched.event)
+            if event.status is Phase.ACTIVE:
+                self._active.add(event.incident_id)
+            else:
+                self._active.discard(event.incident_id)
+            self._screen.alert(event)
 
     async def _play(self, lines: Iterable[bytes], rate: float | None) -> None:
         produced = await produce(self._settings, lines, rate=rate)
@@ -189,7 +203,7 @@ class _Run:
         if self._broker is not None:
             await asyncio.to_thread(self._broker.stop)
         if self._workforce is not None:
-            self._screen.note(f"stopped      {self._counters.sentence()}")
+            self._screen.note(f"stopped      {self._counters.sentence()}, {len(self._active)} incidents active")
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

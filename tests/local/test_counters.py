@@ -13,7 +13,6 @@ def exposition(*, articles: int = 0, alerts: int = 0) -> str:
     metrics.articles.labels("suppressed", "sport").inc(2 * articles)
     metrics.dead_letters.labels("triage", "not_json").inc(articles)
     metrics.alerts.labels("opened", "true").inc(alerts)
-    metrics.open_incidents.labels("terror_alert", "Severe").set(alerts)
     metrics.lag.labels("articles", "0").set(3)
     metrics.lag.labels("articles", "1").set(4)
     metrics.ready.labels("triage").set(1)
@@ -22,12 +21,8 @@ def exposition(*, articles: int = 0, alerts: int = 0) -> str:
 
 def test_the_metrics_of_all_workers_are_summed_up() -> None:
     counters = Counters.of([exposition(articles=5), exposition(alerts=2)])
-    assert counters == Counters(
-        articles=15, sightings=5, suppressed=10, dead_letters=5, alerts=2, open_incidents=2, lag=14, ready=2
-    )
-    assert counters.sentence() == (
-        "15 articles: 5 sightings, 10 suppressed, 5 dead letters; 2 alerts, 2 open incidents"
-    )
+    assert counters == Counters(articles=15, sightings=5, suppressed=10, dead_letters=5, alerts=2, lag=14, ready=2)
+    assert counters.sentence() == ("15 articles: 5 sightings, 10 suppressed, 5 dead letters; 2 alerts")
 
 
 async def test_scrape_asks_every_worker_and_knows_nothing_while_one_is_silent() -> None:

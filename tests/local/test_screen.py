@@ -60,7 +60,7 @@ def test_the_plain_screen_keeps_alerts_apart_from_the_rest(
 ) -> None:
     with PlainScreen(coloured) as screen:
         screen.note("broker  127.0.0.1:1")
-        screen.count(Counters(articles=1))
+        screen.count(Counters(articles=1), 0)
         screen.alert(event)
     assert capsys.readouterr() == ("Severe [bold]Blast[/bold] near station\n", "broker  127.0.0.1:1\n")
 
@@ -70,7 +70,7 @@ def test_the_live_screen_shows_counters_below_the_alerts_and_takes_no_markup_fro
     console = Console(file=output, force_terminal=True, width=100, highlight=False, legacy_windows=False)
     with LiveScreen(coloured, console) as screen:
         screen.alert(event)
-        screen.count(Counters(articles=12_345, dead_letters=1))
+        screen.count(Counters(articles=12_345, dead_letters=1), 2)
     shown = output.getvalue()
     assert "[bold]Blast[/bold] near station" in shown
     assert "\x1b[31mSevere" in shown
