@@ -1,7 +1,6 @@
 """Server: the console's HTTP server with its rules for every request."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, Self
@@ -74,8 +73,8 @@ class Console:
         self.board.feed.wake()
         if self._following:
             self._following.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._following
+            # What it ended with is told by `serve`; leaving must not fail on it, or the port would stay taken.
+            await asyncio.gather(self._following, return_exceptions=True)
         await self._runner.cleanup()
 
     async def serve(self) -> None:

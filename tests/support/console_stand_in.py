@@ -14,6 +14,7 @@ class StandIn:
 
     def __init__(self, events: Sequence[AlertEvent] = (), aside: Sequence[Suppressed] = ()) -> None:
         self.board: Follower | None = None
+        self.told = asyncio.Event()
         self.sent: list[Command] = []
         self.fails: str | None = None
         self._events = list(events)
@@ -27,6 +28,7 @@ class StandIn:
             board.alert(each, datetime.now(UTC) - (newest - each.last_seen_at) - timedelta(seconds=70))
         board.articles(140.0)
         board.state("live")
+        self.told.set()
         await asyncio.Event().wait()
 
     async def send(self, command: Command) -> None:
