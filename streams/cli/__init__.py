@@ -31,6 +31,7 @@ _VERBS: Final = {
     "article": ("articles", "Make an article line of a plain text."),
     "families": ("explain", "Print precision and recall on the families of hard cases."),
     "console": ("console", "Serve the web page for the people on call."),
+    "feed": ("feed", "Publish the articles of RSS, Atom and JSON feeds."),
     "notify": ("notify", "Tell receivers outside of Kafka of alerts."),
     "config": ("config", "Check or show the settings."),
 }

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from streams.cli import settings_of
-from streams.outlets.config import NotifyConfig, NotifyConfigError, load_notify
+from streams.outlets.config import NotifyConfig, load_notify
 from streams.outlets.outlet import outlet_faults
+from streams.outlets.tables import ConfigFileError
 from streams.workers.notify import run
 from streams.workers.rounds import utc_now
 
@@ -40,13 +41,8 @@ def notify(ctx: click.Context, file: Path, *, check: bool) -> None:
 def _load(file: Path) -> NotifyConfig:
     try:
         config = load_notify(file)
-    except NotifyConfigError as error:
-        raise _usage(file, error.faults) from None
+    except ConfigFileError as error:
+        raise click.UsageError(str(error)) from None
     if faults := asyncio.run(outlet_faults(config.receivers, utc_now)):
-        raise _usage(file, faults)
+        raise click.UsageError(str(ConfigFileError(file, faults)))
     return config
-
-
-def _usage(file: Path, faults: list[str]) -> click.UsageError:
-    lines = "\n".join(f"  - {fault}" for fault in faults)
-    return click.UsageError(f"{len(faults)} fault(s) in {file}:\n{lines}")

@@ -14,5 +14,9 @@ def pause_s(name: str, attempt: int, *, first_s: float = 1.0, longest_s: float =
     The pause lies between half of that and all of it ("equal jitter"), at a point that ``name`` and ``attempt`` fix.
     """
     whole = min(longest_s, first_s * 2.0 ** min(attempt - 1, 32))
-    share = xxhash.xxh3_64_intdigest(f"{name}\n{attempt}".encode()) / 2**64
-    return whole * (1 - JITTER + JITTER * share)
+    return whole * (1 - JITTER + JITTER * share(name, attempt))
+
+
+def share(name: str, number: int) -> float:
+    """A point between 0 and 1 (excluded) that ``name`` and ``number`` fix, and that looks like chance."""
+    return (xxhash.xxh3_64_intdigest(f"{name}\n{number}".encode()) >> 11) / 2**53

@@ -1,8 +1,6 @@
 """Configuration of the notifier: receivers, routes and quiet hours, read from TOML, all faults listed at once."""
 
 import os
-import tomllib
-from collections import Counter
 from collections.abc import Mapping
 from datetime import time, timedelta
 from pathlib import Path
@@ -17,16 +15,9 @@ from streams.outlets.quiet import WEEK, QuietHours
 from streams.outlets.receivers import NAME, AlertmanagerReceiver, CapReceiver, Grouping, PagerdutyReceiver, Receiver
 from streams.outlets.route import DEFAULT_CHANGES, Circle, Route
 from streams.outlets.secret import SecretError
+from streams.outlets.tables import ConfigFileError, read_tables, repeated, sentences, tables
 
 _FROZEN: Final = ConfigDict(frozen=True, extra="forbid")
-
-
-class NotifyConfigError(ValueError):
-    """The configuration has faults; ``faults`` lists every one, each with its place, the reason and a next step."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
 
 
 def _zone(value: str) -> str:
@@ -130,56 +121,29 @@ def load_notify(file: Path, environment: Mapping[str, str] | None = None) -> Not
     """Read the configuration in ``file`` and see that every secret it names is there.
 
     Raises:
-        NotifyConfigError: with every fault at once.
+        ConfigFileError: with every fault at once.
     """
-    try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise NotifyConfigError([f"{file}: {error.strerror}: name a file that can be read"]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise NotifyConfigError([f"{file}: {error}: mend the TOML"]) from error
+    values = read_tables(file)
     faults: list[str] = []
     try:
         config = NotifyConfig.model_validate(values)
     except ValidationError as error:
-        faults += [_sentence(detail, values) for detail in error.errors(include_url=False)]
+        faults += sentences(error, values)
     else:
         faults += _missing_secrets(config, os.environ if environment is None else environment)
     faults += _loose_ends(values)
     if faults:
-        raise NotifyConfigError(faults)
+        raise ConfigFileError(file, faults)
     return config
-
-
-def _sentence(detail: Any, values: Mapping[str, Any]) -> str:
-    """One fault. What was given is never repeated: it may be a secret in the wrong place."""
-    place, loc = "", list(detail["loc"])
-    if len(loc) >= 2 and isinstance(loc[1], int):
-        table = values.get(loc[0])
-        entry = table[loc[1]] if isinstance(table, list) and loc[1] < len(table) else None
-        name = entry.get("name") if isinstance(entry, dict) else None
-        place = f"[[{loc[0]}]] no. {loc[1] + 1}" + (f" ({name})" if isinstance(name, str) else "")
-        loc = loc[2:]
-    fields = [str(part) for part in loc if part not in ("webhook", "alertmanager", "pagerduty", "cap", "apprise")]
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    return ": ".join(part for part in (place, ".".join(fields), message) if part)
 
 
 def _loose_ends(values: Mapping[str, Any]) -> list[str]:
     """What is wrong between tables. Looks at the file as it is, so that other faults do not hide these."""
-
-    def tables(kind: str) -> list[dict[str, Any]]:
-        found = values.get(kind)
-        return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
-
-    faults = []
-    for kind in ("receivers", "routes"):
-        names = Counter(str(entry["name"]) for entry in tables(kind) if "name" in entry)
-        faults += [f"[[{kind}]]: the name {name!r} is used twice" for name, count in names.items() if count > 1]
-    known = {entry.get("name") for entry in tables("receivers")}
+    faults = [*repeated(values, "receivers", "name"), *repeated(values, "routes", "name")]
+    known = {entry.get("name") for entry in tables(values, "receivers")}
     routed: set[Any] = set()
     for kind in ("routes", "quiet"):
-        for number, entry in enumerate(tables(kind), start=1):
+        for number, entry in enumerate(tables(values, kind), start=1):
             named = entry.get("receivers")
             named = [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
             routed |= set(named) if kind == "routes" else set()

@@ -8,8 +8,9 @@ from click.testing import CliRunner
 
 from streams.cli.notify import notify
 from streams.model import Change, Kind, Severity
-from streams.outlets.config import NotifyConfigError, load_notify
+from streams.outlets.config import load_notify
 from streams.outlets.receivers import address
+from streams.outlets.tables import ConfigFileError
 
 GOOD = """
 instance = "desk"
@@ -119,7 +120,7 @@ def test_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_fault_at_once_and_no_secret_in_any(tmp_path: Path) -> None:
-    with pytest.raises(NotifyConfigError) as refusal:
+    with pytest.raises(ConfigFileError) as refusal:
         load_notify(write(tmp_path, BAD), {})
     said = "\n".join(refusal.value.faults)
     for part in (
@@ -143,7 +144,7 @@ def test_every_fault_at_once_and_no_secret_in_any(tmp_path: Path) -> None:
 
 def test_missing_secrets_and_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(NotifyConfigError) as refusal:
+    with pytest.raises(ConfigFileError) as refusal:
         load_notify(write(tmp_path, GOOD), {})
     assert refusal.value.faults == [
         "[[receivers]] (hook): url: the variable HOOK_URL is not set or empty",
@@ -151,12 +152,12 @@ def test_missing_secrets_and_files(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "[[receivers]] (pager): routing_key: the variable KEY is not set or empty",
     ]
     for text in ("= broken", ""):
-        with pytest.raises(NotifyConfigError):
+        with pytest.raises(ConfigFileError):
             load_notify(write(tmp_path, text), {})
-    with pytest.raises(NotifyConfigError, match="No such file"):
+    with pytest.raises(ConfigFileError, match="No such file"):
         load_notify(tmp_path / "gone.toml", {})
     Path("secret.txt").write_bytes(b"\xff")
-    with pytest.raises(NotifyConfigError, match="UTF-8"):
+    with pytest.raises(ConfigFileError, match="UTF-8"):
         load_notify(write(tmp_path, GOOD), {"HOOK_URL": "https://x.example", "KEY": "k"})
 
 
