@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from streams.model import Bound, Casualties
-from streams.reading.claims import NOTHING, Claim, read_claim
+from streams.reading.claims import NOTHING, Claim, ClaimReader
 from streams.reading.sentences import LEAD, TITLE, Sentence
 from streams.reading.tags import mask
 
@@ -25,7 +25,7 @@ class Toll:
         self.shot = 0
 
 
-def read_toll(flat: str, sentences: Iterable[Sentence]) -> Toll:
+def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence]) -> Toll:
     """The toll that the article states for its own event.
 
     The first plain statement of the news wins over the headline's where the two differ by little (headlines round and
@@ -40,7 +40,7 @@ def read_toll(flat: str, sentences: Iterable[Sentence]) -> Toll:
             continue
         if sentence.zone not in (TITLE, LEAD) and sentence.tags & _OTHERS:
             continue
-        claim = read_claim(flat[sentence.start : sentence.end])
+        claim = reader.read(flat[sentence.start : sentence.end])
         if claim is NOTHING:
             continue
         read += 1

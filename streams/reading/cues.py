@@ -10,7 +10,7 @@ from streams.reading.tags import mask
 
 _CANCEL: Final = mask("cancel")
 _NEGATED: Final = mask("negated")
-_FIGURATIVE: Final = mask("figurative")
+_DRILL: Final = mask("drill")
 EVENTS: Final = mask(
     "gunman", "gunfire", "spree", "plural_shot", "few_shot", "blast", "bombing", "explosion", "terror", "militant",
     "attack", "ramming", "hostage", "blade", "operation", "plot", "threat", "level", "device", "lockdown", "shelter",
@@ -26,12 +26,14 @@ _CLAUSE_ENDS: Final = (",", ";", ":", " but ", " and ", " - ", " as ", " after "
 
 
 class Zones:
-    """The union of tags by zone: headline, lead, all; and of all sentences without headline and lead."""
+    """The union of tags by zone: headline, lead, body, all; ``first`` is the first sentence of the lead,
+    ``drills`` counts sentences that speak of exercises.
+    """
 
-    __slots__ = ("all", "body", "lead", "negated", "title")
+    __slots__ = ("all", "body", "drills", "first", "lead", "negated", "title")
 
     def __init__(self) -> None:
-        self.title = self.lead = self.body = self.all = self.negated = 0
+        self.title = self.lead = self.body = self.all = self.negated = self.drills = self.first = 0
 
 
 def weigh(flat: str, sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Zones:
@@ -56,9 +58,12 @@ def weigh(flat: str, sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Zone
             zones.negated |= tags & ~kept
             tags = kept
         sentence.tags = tags
+        zones.drills += bool(tags & _DRILL)
         if sentence.zone == TITLE:
             zones.title |= tags
         elif sentence.zone == LEAD:
+            if not zones.lead:
+                zones.first = tags
             zones.lead |= tags
         else:
             zones.body |= tags

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 from streams.model import Article, EventTime, Span, ThreatLevel
 from streams.reading import lexicon
 from streams.reading.casualties import Toll, read_toll
+from streams.reading.claims import ClaimReader
 from streams.reading.cues import EVENTS, Zones, weigh
 from streams.reading.levels import Levels
 from streams.reading.matcher import Gate, Hit, Matcher
@@ -64,6 +65,7 @@ class Drafter:
         self._gate = Gate(phrases.triggers)
         self._first = Matcher(phrases.first)
         self._second = Matcher(phrases.second)
+        self._claims = ClaimReader()
         self.levels = Levels()
 
     def scan(self, article: Article) -> Signal | None:
@@ -80,7 +82,7 @@ class Drafter:
         flat = page.flat
         sentences = choose(flat, page.body, page.noise_in_text() if hits else [], hits)
         zones = weigh(flat, sentences, sorted([*hits, *self._cues(flat, sentences)]))
-        toll = read_toll(flat, sentences)
+        toll = read_toll(self._claims, flat, sentences)
         shot = toll.shot
         if zones.all & _GUNS:
             shot = max(shot, (toll.casualties.killed or 0) + (toll.casualties.injured or 0))

@@ -1,17 +1,22 @@
 """Reader: Article to Reading, in three steps: the gate, the reading, and the settling on a country's scale."""
 
+from copy import copy
 from typing import Final
 
 import msgspec
 
 from streams.model import Article, Place, Reading
+from streams.reading.decision import Decision, decide
 from streams.reading.draft import Draft, Drafter, Signal
 from streams.reading.evidence import gather
 from streams.reading.measures import advisory_of, suspects_of
+from streams.reading.model import Model, Weights, load_weights
 from streams.reading.severity import Facts, SeverityTable, certainty_of, urgency_of
 from streams.reading.tags import mask
 
 _OFFICIAL: Final = mask("official")
+_ENDING: Final = mask("caught", "attacker_dead", "ended")
+_GOING_ON: Final = mask("still", "at_large")
 _UNCONFIRMED: Final = mask("unconfirmed")
 _HAPPENED: Final = mask(
     "gunfire", "spree", "plural_shot", "bombing", "explosion", "ramming", "hostage", "blade", "attack", "killed", "injured",
@@ -22,37 +27,57 @@ _HAPPENED: Final = mask(
 class Reader:
     """Reads articles. Holds the compiled lexicon, so keep one per process; not to be used by two threads at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, weights: Weights | None = None, *, rules_only: bool = False) -> None:
+        """Load lexicons, tables and weights: the shipped ones, or ``weights``; none with ``rules_only``."""
         self._drafter = Drafter()
         self._severities = SeverityTable()
+        self._model = None if rules_only else Model(weights or load_weights())
+
+    def with_weights(self, weights: Weights) -> "Reader":
+        """A reader with other weights that shares this one's compiled lexicon."""
+        other = copy(self)
+        other._model = Model(weights)
+        return other
+
+    def logits(self, draft: Draft) -> list[float]:
+        """The model's raw scores of ``draft``, for calibration. Raises ValueError on a reader without a model."""
+        if self._model is None:
+            raise ValueError("this reader has rules only")
+        return self._model.logits(draft)
 
     def scan(self, article: Article) -> Signal | None:
         """The gate: None when nothing in title or text could make this article an alert."""
         return self._drafter.scan(article)
 
+    def draft(self, article: Article, signal: Signal | None) -> Draft:
+        """``article`` read as far as lexicon and rules go; the training script starts from here."""
+        return self._drafter.draft(article, signal)
+
     def read(self, article: Article, signal: Signal | None) -> Reading:
         """The reading of ``article``; its place on a threat scale and what follows from it come with :meth:`settle`."""
-        draft = self._drafter.draft(article, signal)
-        ruling = draft.ruling
-        alert = ruling.status.is_alert and bool(ruling.kinds)
-        if not alert:
-            return Reading(
-                status=ruling.status,
-                confidence=round(1 - ruling.sure, 4),
-                casualties=draft.toll.casualties,
-                event_time=draft.time,
-                reason=ruling.reason,
-                anchors=draft.anchors(),
-            )
-        return self._alert(article, draft)
+        return self.conclude(article, self._drafter.draft(article, signal))
 
-    def _alert(self, article: Article, draft: Draft) -> Reading:
-        ruling, tags = draft.ruling, draft.zones.all
-        status, kinds = ruling.status, ruling.kinds
+    def conclude(self, article: Article, draft: Draft) -> Reading:
+        """The reading that ``draft`` comes to."""
+        decision = decide(draft, self._model.opinion(draft) if self._model else None)
+        if decision.kinds and decision.status.is_alert:
+            return self._alert(article, draft, decision)
+        return Reading(
+            status=decision.status,
+            confidence=round(decision.confidence, 4),
+            casualties=draft.toll.casualties,
+            event_time=draft.time,
+            reason=decision.reason,
+            anchors=draft.anchors(),
+        )
+
+    def _alert(self, article: Article, draft: Draft, decision: Decision) -> Reading:
+        tags, head = draft.zones.all, draft.head
+        status, kinds = decision.status, decision.kinds
         suspects = suspects_of(tags)
-        official = bool(draft.head & _OFFICIAL)
-        threat_only = not draft.head & _HAPPENED
-        facts = Facts(status, kinds, draft.toll.casualties, suspects, draft.level, draft.head, draft.shot)
+        official = bool(head & _OFFICIAL)
+        threat_only = not head & _HAPPENED
+        facts = Facts(status, kinds, draft.toll.casualties, suspects, draft.level, head, draft.shot)
         severity, _ = self._severities.judge(facts)
         return Reading(
             kinds=kinds,
@@ -60,17 +85,17 @@ class Reader:
             severity=severity,
             urgency=urgency_of(status, kinds, threat_only=threat_only),
             certainty=certainty_of(
-                status, unconfirmed=bool(draft.head & _UNCONFIRMED), threat_only=threat_only, official=official
+                status, unconfirmed=bool(head & _UNCONFIRMED), threat_only=threat_only, official=official
             ),
-            confidence=round(ruling.sure, 4),
+            confidence=round(decision.confidence, 4),
             casualties=draft.toll.casualties,
             suspects=suspects,
             threat_level=draft.level,
             advisory=advisory_of(tags, status),
             event_time=draft.time,
             official=official,
-            partial=False,
-            reason=ruling.reason,
+            partial=bool(tags & _ENDING and tags & _GOING_ON),
+            reason=decision.reason,
             evidence=gather(article, draft, status, kinds),
             anchors=draft.anchors(),
         )

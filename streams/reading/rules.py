@@ -18,11 +18,14 @@ _SECURITY: Final = _ARMED | _BOMB | mask(
 )  # fmt: skip
 _HARM: Final = mask("killed", "injured")
 _HAZARD: Final = mask("hazard", "disease", "accident")
-_CULTURE: Final = mask("sport", "screen", "game", "business")
-_LEGAL: Final = mask("court", "charged")
 _CALM: Final = mask("policy", "opinion", "statistics")
-_OVER: Final = mask("clear")
-_MINOR_CRIME: Final = mask("crime", "domestic", "suicide", "police_shooting", "few_shot")
+_OVER: Final = mask("clear", "ended")
+_PRIVATE: Final = mask("crime", "domestic", "suicide", "police_shooting")
+_DANGER: Final = _ARMED | _BOMB | mask(
+    "terror", "attack", "ramming", "hostage", "blade", "explosion", "militant", "threat", "device", "few_shot", "operation",
+    "plot", "level", "police_shooting",
+)  # fmt: skip
+_CRIMES: Final = _SHOTS | mask("blade", "crime", "attack", "gunman", "police_shooting")
 
 REASONS: Final = frozenset(
     {
@@ -48,69 +51,88 @@ class Ruling(NamedTuple):
 
 def kinds_of(zones: Zones, shot: int) -> tuple[Kind, ...]:
     """The kinds that the article's tags speak for, as if it were an alert."""
-    head, all_tags = zones.title | zones.lead, zones.all
+    head, every = zones.title | zones.lead, zones.all
     kinds = []
-    terror = head & _TERROR or (
-        head & mask("terror", "militant") and head & mask("attack", "killed", "blast", "gunfire", "threat", "explosion")
-    )
-    if not terror and head & mask("blast", "explosion") and not head & _HAZARD:
-        terror = True
-    if (not terror and all_tags & mask("operation", "level")) or (
-        zones.lead & mask("terror") and head & mask("attack", "gunman")
-    ):
-        terror = True
-    if terror:
+    if _is_terror(head, every):
         kinds.append(Kind.TERROR_ALERT)
     if shot >= 4 or head & _MASS or (head & mask("gunman") and head & mask("gunfire")):
         kinds.append(Kind.ACTIVE_SHOOTER)
-    if all_tags & _ORDERS or head & mask("device"):
+    if every & _ORDERS or head & mask("device"):
         kinds.append(Kind.LOCKDOWN_ADVISORY)
     return tuple(kinds)
 
 
+def _is_terror(head: int, every: int) -> bool:
+    """True when headline and lead tell of terror, or a bomb or blast that nothing innocent explains."""
+    if head & _TERROR:
+        return True
+    if head & mask("terror", "militant") and head & mask("attack", "killed", "blast", "gunfire", "threat", "explosion"):
+        return True
+    if head & mask("blast", "explosion") and not head & _HAZARD:
+        return True
+    return bool(every & mask("operation") or (head & mask("attack", "gunman") and every & mask("level")))
+
+
 def rule(zones: Zones, shot: int, *, old: bool) -> Ruling:
-    """The ruling on an article; ``old`` is True when it dates its event days before its publication."""
-    title, lead = zones.title, zones.lead
-    head, every = title | lead, zones.all
-    first = title or lead
-    danger = head & (
-        _ARMED
-        | _BOMB
-        | mask(
-            "terror",
-            "attack",
-            "ramming",
-            "hostage",
-            "blade",
-            "explosion",
-            "militant",
-            "threat",
-            "device",
-            "few_shot",
-            "operation",
-            "plot",
-            "level",
-        )
-    )
+    """The ruling on an article; ``shot`` counts people hit, ``old`` is True when it dates its event days back."""
+    head, every = zones.title | zones.lead, zones.all
+    if head & mask("scattered") and not head & mask("spree"):
+        shot = 0
+    danger = head & _DANGER
     orders = head & _ORDERS
     kinds = kinds_of(zones, shot)
-    calm = _calm(zones, danger, orders, old)
+    calm = _calm(zones, danger, orders, shot, old)
     if calm is not None:
         return calm
     if not danger and not orders and not (every & _ORDERS and every & (_ARMED | mask("device", "threat", "terror"))):
         return _no_danger(zones)
-    if head & mask("level"):
-        if head & mask("readiness"):
-            return Ruling(Status.OTHER_HAZARD, (), "other_level", 0.8)
-        if head & mask("level_down") and not head & mask("level_kept"):
-            return Ruling(Status.ALL_CLEAR, kinds, "level_lowered", 0.8)
-        if head & mask("level_up", "level_kept", "terror"):
-            return Ruling(Status.CURRENT, kinds, "level_changed", 0.8)
-    if (orders or every & _ORDERS) and every & _SECURITY:
-        if every & _OVER and not head & mask("at_large"):
+    return (
+        _level(zones, kinds)
+        or _order(zones, kinds)
+        or _event(zones, kinds, shot)
+        or (Ruling(Status.CRIME, (), "few_victims", 0.6) if head & _CRIMES else _no_danger(zones))
+    )
+
+
+def _level(zones: Zones, kinds: tuple[Kind, ...]) -> Ruling | None:
+    """A terror-threat level is told."""
+    head = zones.title | zones.lead
+    if not head & mask("level"):
+        return None
+    if head & mask("readiness") and not head & mask("attack", "bombing", "gunfire"):
+        return Ruling(Status.OTHER_HAZARD, (), "other_level", 0.8)
+    kinds = kinds if Kind.TERROR_ALERT in kinds else (Kind.TERROR_ALERT, *kinds)
+    first = zones.title if zones.title & mask("level") else head
+    if first & mask("level_down") and not first & mask("level_kept"):
+        return Ruling(Status.ALL_CLEAR, kinds, "level_lowered", 0.85)
+    if head & mask("level_up", "level_kept", "terror"):
+        return Ruling(Status.CURRENT, kinds, "level_changed", 0.8)
+    return None
+
+
+def _order(zones: Zones, kinds: tuple[Kind, ...]) -> Ruling | None:
+    """People were told to shelter, leave or keep away, because of a danger that is ours."""
+    title, head, every = zones.title, zones.title | zones.lead, zones.all
+    if not (every & _ORDERS or head & mask("device")) or not every & _SECURITY:
+        return None
+    body_only = not head & (_ORDERS | mask("device", "cordon"))
+    if body_only and title & mask("crime", "domestic", "police_shooting", "suicide") and not head & _ARMED:
+        return None
+    over = head & mask("ended") or (head & _OVER and not head & mask("level"))
+    caught = title & mask("caught", "attacker_dead")
+    if title & mask("hoax") and not every & mask("still"):
+        return Ruling(Status.ALL_CLEAR, kinds, "false_alarm", 0.7)
+    if (over or caught) and not (head if over else every) & mask("still"):
+        if head & mask("ended") or not head & mask("at_large"):
             return Ruling(Status.ALL_CLEAR, kinds, "all_clear", 0.7)
-        return Ruling(Status.CURRENT, kinds, "advisory_reported", 0.85)
-    if head & _OVER and head & (_ARMED | _BOMB | mask("hostage", "threat", "device")):
+    return Ruling(Status.CURRENT, kinds, "advisory_reported", 0.85)
+
+
+def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
+    """An attack, a shooting, an operation, a plot."""
+    title, head = zones.title, zones.title | zones.lead
+    first = title or zones.lead
+    if head & _OVER and head & (_BOMB | mask("hostage", "threat", "device", "gunman")) and not head & mask("still"):
         return Ruling(Status.ALL_CLEAR, kinds or (Kind.TERROR_ALERT,), "all_clear", 0.5)
     if shot >= 4 or head & _MASS:
         return Ruling(Status.CURRENT, kinds, "shooting_reported", 0.8)
@@ -118,74 +140,93 @@ def rule(zones: Zones, shot: int, *, old: bool) -> Ruling:
         return Ruling(Status.CURRENT, kinds, "operation_declared", 0.6)
     if head & mask("conflict") and not head & mask("bombing", "terror", "hostage"):
         return Ruling(Status.CONFLICT, (), "conflict", 0.6)
-    if (
-        head & _BOMB
-        or head & mask("ramming", "hostage")
-        or (head & mask("terror", "militant") and head & mask("attack") and head & _HARM)
+    if head & (_BOMB | mask("ramming", "hostage")) or (
+        head & mask("terror", "militant") and head & mask("attack") and head & _HARM
     ):
         return Ruling(Status.CURRENT, kinds or (Kind.TERROR_ALERT,), "attack_reported", 0.75)
+    if head & mask("explosion"):
+        return Ruling(Status.CURRENT, kinds or (Kind.TERROR_ALERT,), "attack_reported", 0.5)
     if head & mask("plot") or (head & mask("threat") and head & mask("terror")):
         return Ruling(Status.CURRENT, kinds or (Kind.TERROR_ALERT,), "plot_or_warning", 0.5)
-    if Kind.ACTIVE_SHOOTER in kinds:
+    if Kind.ACTIVE_SHOOTER in kinds and not head & (_PRIVATE | mask("few_shot")):
         return Ruling(Status.CURRENT, kinds, "shooting_reported", 0.5)
-    if head & (_SHOTS | mask("blade", "crime", "attack", "gunman")):
-        return Ruling(Status.CRIME, (), "few_victims", 0.6)
-    return _no_danger(zones)
+    return None
 
 
-def _calm(zones: Zones, danger: int, orders: int, old: bool) -> Ruling | None:
+def _calm(zones: Zones, danger: int, orders: int, shot: int, old: bool) -> Ruling | None:
     """The ruling when something in headline or lead says that this is no fresh danger."""
-    title, lead = zones.title, zones.lead
-    head = title | lead
-    first = title or lead
-    if (
-        head & mask("drill")
-        and (danger or orders)
-        and not head & mask("anew")
-        and (first & mask("drill") or not head & _HARM)
-    ):
-        return Ruling(Status.DRILL, (), "drill", 0.8)
+    title, head = zones.title, zones.title | zones.lead
+    first = title or zones.lead
+    unreal = _unreal(zones, danger, orders)
+    if unreal is not None:
+        return unreal
     if first & mask("anniversary"):
         return Ruling(Status.HISTORIC, (), "anniversary", 0.8)
-    if title & mask("court"):
+    fresh = title & (_ORDERS | mask("level", "device"))
+    if title & mask("court") and not fresh:
         return Ruling(Status.FOLLOWUP, (), "court_followup", 0.85)
-    if title & mask("memorial") and not title & _ORDERS:
+    if title & mask("memorial") and not fresh and not (shot and title & _HARM):
         return Ruling(Status.FOLLOWUP, (), "memorial", 0.7)
-    if old and not orders:
+    if title & mask("report") and not fresh:
+        return Ruling(Status.FOLLOWUP, (), "investigation_followup", 0.7)
+    if first & mask("later") and not fresh:
         return Ruling(Status.FOLLOWUP, (), "old_date", 0.6)
-    if title & mask("charged") and not orders:
+    if (
+        zones.first & mask("later")
+        and not head & mask("breaking", "at_large", "still")
+        and not (shot and title & _HARM)
+    ):
+        return Ruling(Status.FOLLOWUP, (), "old_date", 0.6)
+    if old and not fresh:
+        return Ruling(Status.FOLLOWUP, (), "old_date", 0.6)
+    if title & mask("charged") and not fresh:
         return Ruling(Status.FOLLOWUP, (), "court_followup", 0.7)
-    if head & mask("game") and not head & _HARM:
+    if title & _CALM and not fresh and not title & (_HARM | _BOMB | _MASS | mask("plot", "hostage", "operation")):
+        if not (title & mask("threat") and title & mask("terror")):
+            return Ruling(Status.POLICY, (), "policy", 0.7)
+    return None
+
+
+def _unreal(zones: Zones, danger: int, orders: int) -> Ruling | None:
+    """The ruling when the alarming words are about a drill, a game, a hazard of nature or a figure of speech."""
+    title, head = zones.title, zones.title | zones.lead
+    first = title or zones.lead
+    if head & mask("drill") and (danger or orders) and not head & mask("anew"):
+        if first & mask("drill") or not head & _HARM or zones.drills > 1:
+            return Ruling(Status.DRILL, (), "drill", 0.8)
+    if title & mask("fiction") and not title & (_HARM | _ORDERS | mask("gunfire", "bombing")):
+        return Ruling(Status.FIGURATIVE, (), "figurative_screen", 0.8)
+    if title & mask("game") or (head & mask("game") and not head & _HARM):
         return Ruling(Status.FIGURATIVE, (), "figurative_game", 0.8)
-    if head & mask("prison") and orders and not head & mask("at_large"):
+    if head & mask("prison") and orders and not head & mask("at_large", "gunfire", "hostage"):
         return Ruling(Status.UNRELATED, (), "prison", 0.6)
-    if head & mask("disease") and not danger & ~mask("threat", "attack"):
-        return Ruling(Status.OTHER_HAZARD, (), "other_hazard", 0.8)
-    if head & _HAZARD and not danger & ~mask("threat", "attack", "explosion", "blast"):
-        return Ruling(Status.OTHER_HAZARD, (), "other_hazard", 0.8)
     if head & mask("wartime"):
         return Ruling(Status.OTHER_HAZARD, (), "wartime_ordnance", 0.8)
-    if title & mask("sport", "screen") and not head & (_HARM | _ORDERS):
-        return Ruling(Status.FIGURATIVE, (), "figurative_sport" if title & mask("sport") else "figurative_screen", 0.7)
-    if title & mask("figurative") and not head & (_HARM | _ORDERS):
+    serious = danger & ~mask("threat", "explosion", "gunman", "militant")
+    if not title & mask("killed"):
+        serious &= ~mask("attack")
+    aside = title & _HAZARD and not title & (_DANGER | _ORDERS)
+    if head & mask("home_blast") or aside or (head & _HAZARD and not serious):
+        return Ruling(Status.OTHER_HAZARD, (), "other_hazard", 0.8)
+    if head & (_HARM | _ORDERS | mask("hostage", "bombing", "level")):
+        return None
+    if title & mask("figurative"):
         return Ruling(Status.FIGURATIVE, (), "figurative_idiom", 0.7)
-    if title & _CALM and not orders and not title & (_HARM | _BOMB | _MASS | mask("level", "plot")):
-        return Ruling(Status.POLICY, (), "policy", 0.7)
+    if title & mask("sport", "screen"):
+        reason = "figurative_sport" if title & mask("sport") else "figurative_screen"
+        return Ruling(Status.FIGURATIVE, (), reason, 0.7)
     return None
 
 
 def _no_danger(zones: Zones) -> Ruling:
     """The ruling when neither headline nor lead holds a danger of ours."""
     title, lead = zones.title, zones.lead
-    head = title | lead
-    if zones.negated and not head & (_SHOTS | _BOMB):
+    for tags, sure in ((title, 0.6), (lead, 0.4)):
+        for bits, status, reason in _CALM_ORDER:
+            if tags & bits:
+                return Ruling(status, (), reason, sure)
+    if zones.negated:
         return Ruling(Status.UNRELATED, (), "negated", 0.5)
-    for bits, status, reason in _CALM_ORDER:
-        if title & bits:
-            return Ruling(status, (), reason, 0.6)
-    for bits, status, reason in _CALM_ORDER:
-        if lead & bits:
-            return Ruling(status, (), reason, 0.4)
     return Ruling(Status.UNRELATED, (), "no_event", 0.5)
 
 

@@ -86,6 +86,14 @@ NAMES: Final = (
     "anew",  # turns a drill or a false alarm into the real thing
     "wartime",  # old ordnance
     "elsewhere",  # somebody else's event: a travel warning, a reaction abroad
+    "legal",  # words of law that do not by themselves make court news
+    "scattered",  # several separate events counted together
+    "still",  # the danger or the order goes on
+    "home_blast",  # explosions with an innocent subject
+    "ended",  # the order itself is said to be over
+    "later",  # days, weeks or months after the event
+    "fiction",  # a work of fiction as the subject
+    "report",  # a report or inquiry as the news
 )
 BIT: Final = {name: 1 << position for position, name in enumerate(NAMES)}
 

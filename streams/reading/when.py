@@ -23,8 +23,8 @@ _MONTH_NUMBER: Final = {
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
     )
 }
-OLD_DAYS: Final = 4
-"""An event dated so many days before publication is old news, whatever the tense."""
+OLD_DAYS: Final = 6
+"""An event dated more days than this before publication is old news, whatever the tense. A weekday is never old."""
 
 
 def published(article: Article) -> EventTime | None:
@@ -78,5 +78,7 @@ def _named(passage: str, midnight: datetime) -> datetime | None:
         return None
     word = found.group(1).lower()
     if word in _WEEKDAYS:
-        return midnight - timedelta(days=(midnight.weekday() - _WEEKDAYS.index(word)) % 7)
+        back = (midnight.weekday() - _WEEKDAYS.index(word)) % 7
+        # "Sunday" in what is still Saturday by UTC is a local date ahead of ours, not last week's.
+        return midnight - timedelta(days=back if back < 6 else -1)
     return midnight - timedelta(days=1) if word in ("yesterday", "last night") else midnight

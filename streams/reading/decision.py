@@ -1,0 +1,86 @@
+"""Decision: status and kinds of an article, from what the rules and the model say.
+
+The model weighs everything, the rules' own ruling included. Where a rule is certain by meaning (a drill in the headline,
+a threat level that was changed) it stands whatever the model thinks, so that an unusual wording cannot page or hide.
+"""
+
+from typing import Final, NamedTuple
+
+from streams.model import Kind, Status
+from streams.reading.draft import Draft
+from streams.reading.model import KINDS, STATUSES, Opinion
+from streams.reading.rules import Ruling
+from streams.reading.tags import mask
+
+THRESHOLD: Final = 0.5
+"""Calibrated probability from which an article is an alert."""
+_NEVER: Final = frozenset(
+    {
+        "drill", "figurative_game", "figurative_screen", "anniversary", "wartime_ordnance", "other_level", "prison",
+        "investigation_followup",
+    }
+)  # fmt: skip
+_ALWAYS: Final = frozenset({"level_changed", "level_lowered", "false_alarm"})
+_SURE: Final = 0.8
+_DOUBT: Final = 0.15
+_KIND: Final = 0.5
+_ORDERS: Final = mask("lockdown", "shelter", "evacuate", "avoid", "device")
+_CALM: Final = tuple(status for status in STATUSES if not status.is_alert)
+
+
+class Decision(NamedTuple):
+    """What an article is. ``confidence`` is the probability that it is alertable."""
+
+    status: Status
+    kinds: tuple[Kind, ...]
+    reason: str
+    confidence: float
+
+
+def decide(draft: Draft, opinion: Opinion | None) -> Decision:
+    """Combine the ruling of the rules with the model's opinion; without one the rules decide alone."""
+    ruling = draft.ruling
+    ruled = ruling.status.is_alert and bool(ruling.kinds)
+    if opinion is None:
+        confidence = ruling.sure if ruled else 1 - ruling.sure
+        return Decision(ruling.status, ruling.kinds if ruled else (), ruling.reason, confidence)
+    chance = opinion.alert
+    if ruling.reason in _NEVER and ruling.sure >= _SURE:
+        return Decision(ruling.status, (), ruling.reason, min(chance, _DOUBT))
+    certain = ruling.reason in _ALWAYS
+    if certain or chance >= THRESHOLD:
+        kinds = _kinds(draft, ruling, opinion)
+        if kinds:
+            reason = ruling.reason if ruled else "model_alert"
+            return Decision(_phase(ruling, opinion), kinds, reason, max(chance, THRESHOLD) if certain else chance)
+    return _calm(ruling, ruled, opinion, chance)
+
+
+def _phase(ruling: Ruling, opinion: Opinion) -> Status:
+    """Current, or over: the rules' word where they have one."""
+    if ruling.status.is_alert:
+        return ruling.status
+    current, clear = (opinion.statuses[STATUSES.index(status)] for status in (Status.CURRENT, Status.ALL_CLEAR))
+    return Status.ALL_CLEAR if clear > current else Status.CURRENT
+
+
+def _kinds(draft: Draft, ruling: Ruling, opinion: Opinion) -> tuple[Kind, ...]:
+    """The kinds the model holds likely; those the rules are sure of by words stay."""
+    kept = {kind for kind, chance in zip(KINDS, opinion.kinds, strict=True) if chance >= _KIND}
+    if ruling.reason in ("level_changed", "level_lowered"):
+        kept.add(Kind.TERROR_ALERT)
+    if draft.head & _ORDERS and Kind.LOCKDOWN_ADVISORY in ruling.kinds:
+        kept.add(Kind.LOCKDOWN_ADVISORY)
+    if not kept:
+        best = max(range(len(KINDS)), key=opinion.kinds.__getitem__)
+        kept.add(KINDS[best])
+    return tuple(kind for kind in KINDS if kind in kept)
+
+
+def _calm(ruling: Ruling, ruled: bool, opinion: Opinion, chance: float) -> Decision:
+    """The likeliest status that is no alert; the rules' where they have a sure one."""
+    best = max(_CALM, key=lambda status: opinion.statuses[STATUSES.index(status)])
+    if ruled:
+        return Decision(best, (), "model_doubt", chance)
+    reason = ruling.reason if best is ruling.status else "model_calm"
+    return Decision(best, (), reason, chance)

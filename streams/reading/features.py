@@ -1,0 +1,93 @@
+"""Features: what the learned model sees of a draft: bits for tags and rules, and hashed words of headline and lead.
+
+Words are hashed (CRC-32, seeded by zone), so that the weights carry no vocabulary, let alone any text.
+"""
+
+import re
+from typing import Final
+from zlib import crc32
+
+from streams.model import Kind, Status
+from streams.reading.draft import Draft
+from streams.reading.rules import REASONS
+from streams.reading.sentences import LEAD
+from streams.reading.tags import NAMES
+
+ZONES: Final = 4
+"""Headline, lead, body, and negated anywhere."""
+BUCKETS: Final = 1 << 14
+"""Buckets for hashed words."""
+_WORD: Final = re.compile(r"[^\W\d_]+|\d+")
+_MAX_WORDS: Final = 44
+_STATUSES: Final = tuple(Status)
+_KINDS: Final = tuple(Kind)
+TAG_FEATURES: Final = ZONES * len(NAMES)
+FACTS: Final = (
+    *(f"ruled {status}" for status in _STATUSES),
+    *(f"ruled {kind}" for kind in _KINDS),
+    *(f"by {reason}" for reason in sorted(REASONS)),
+    *(f"shot {count}" for count in ("1", "2", "3", "4 or 5", "6 or more")),
+    *(f"killed {count}" for count in ("1", "2 or 3", "4 to 9", "10 or more")),
+    *(f"injured {count}" for count in ("1", "2 or 3", "4 to 9", "10 or more")),
+    "old", "no title", "no text", "long text", "lower case", "level", "cancelled level",
+)  # fmt: skip
+FACT_AT: Final = {name: TAG_FEATURES + position for position, name in enumerate(FACTS)}
+WORDS_AT: Final = TAG_FEATURES + len(FACTS)
+SIZE: Final = WORDS_AT + BUCKETS
+"""Number of features: tags by zone, facts, hashed words."""
+
+
+def tag_masks(draft: Draft) -> tuple[int, int, int, int]:
+    """The tags of each zone, as bits."""
+    zones = draft.zones
+    return zones.title, zones.lead, zones.body, zones.negated
+
+
+def facts(draft: Draft) -> list[int]:
+    """The numbers of the facts that hold."""
+    ruling, toll = draft.ruling, draft.toll.casualties
+    names = [f"ruled {ruling.status}", f"by {ruling.reason}", *(f"ruled {kind}" for kind in ruling.kinds)]
+    if draft.shot:
+        names.append("shot " + (str(draft.shot) if draft.shot < 4 else "4 or 5" if draft.shot < 6 else "6 or more"))
+    for word, count in (("killed", toll.killed), ("injured", toll.injured)):
+        if count:
+            names.append(
+                f"{word} "
+                + ("1" if count == 1 else "2 or 3" if count < 4 else "4 to 9" if count < 10 else "10 or more")
+            )
+    page = draft.page
+    if draft.old:
+        names.append("old")
+    if not page.title_end:
+        names.append("no title")
+    size = len(page.flat) - page.body
+    if size <= 0:
+        names.append("no text")
+    elif size > 700:
+        names.append("long text")
+    title = page.flat[: page.title_end]
+    if title and title.islower():
+        names.append("lower case")
+    if draft.level is not None:
+        names.append("level")
+    return [FACT_AT[name] for name in names]
+
+
+def words(draft: Draft) -> list[int]:
+    """The numbers of the hashed words and pairs of words of headline and lead."""
+    flat = draft.page.flat
+    lead = " ".join(flat[sentence.start : sentence.end] for sentence in draft.sentences if sentence.zone == LEAD)
+    title = flat[: draft.page.title_end]
+    return _hashed(title, 0x5EED) + _hashed(lead, 0x1EAD)
+
+
+def _hashed(text: str, seed: int) -> list[int]:
+    tokens = [
+        (token if not token.isdigit() else "#" if len(token) < 3 else "##").encode()
+        for token in _WORD.findall(text.lower())[:_MAX_WORDS]
+    ]
+    if not tokens:
+        return []
+    mask = BUCKETS - 1
+    pairs = map(b" ".join, zip([b"^", *tokens], [*tokens, b"$"], strict=True))
+    return [WORDS_AT + (crc32(item, seed) & mask) for item in (*tokens, *pairs)]
