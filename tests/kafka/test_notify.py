@@ -95,6 +95,7 @@ class Receiver:
         self.delay_s = 0.0
         self.counts: dict[str, int] = {}
         self.url = ""
+        self.news = asyncio.Event()
 
     async def handle(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -105,7 +106,14 @@ class Receiver:
         if status == 200:
             events = [each["data"] for each in body] if isinstance(body, list) else [body]
             self.told += [(message, each["id"]) for each in events]
+        self.news.set()
         return web.Response(status=status)
+
+    async def reach(self, count: int) -> None:
+        """Wait until so many different alerts have been told."""
+        while len(set(self.ids)) < count:
+            self.news.clear()
+            await self.news.wait()
 
     @property
     def ids(self) -> list[str]:
@@ -361,3 +369,30 @@ async def test_killed_at_any_moment_it_tells_each_receiver_everything_and_repeat
     for incident in range(5):
         first = list(dict.fromkeys(each for each in receiver.ids if each.startswith(f"no-{incident}:")))
         assert first == [f"no-{incident}:{revision}" for revision in range(1, 9)]
+
+
+async def test_two_notifiers_share_a_receiver_and_one_takes_over(kafka_settings: Settings, receiver: Receiver) -> None:
+    await apply_topics(kafka_settings)
+    incidents = [f"no-{n}" for n in range(12)]
+    receiver.delay_s = 0.02
+    notify = config(webhook(receiver.url))
+    stops = [asyncio.Event(), asyncio.Event()]
+    tasks = [asyncio.create_task(work(kafka_settings, notify, stop)) for stop in stops]
+    try:
+        await publish(kafka_settings, [(event(each, 1, "opened"), ALL_KINDS) for each in incidents])
+        async with asyncio.timeout(60):
+            await receiver.reach(12)
+            await publish(kafka_settings, [(event(each, 2), ALL_KINDS) for each in incidents[:6]])
+            stops[0].set()
+            await tasks[0]
+            await publish(kafka_settings, [(event(each, 2), ALL_KINDS) for each in incidents[6:]])
+            await receiver.reach(24)
+    finally:
+        for stop in stops:
+            stop.set()
+        await asyncio.gather(*tasks)
+    for each in incidents:
+        assert list(dict.fromkeys(name for name in receiver.ids if name.startswith(f"{each}:"))) == [
+            f"{each}:1",
+            f"{each}:2",
+        ]
