@@ -28,7 +28,8 @@ import numpy as np
 
 from streams.analysis import Analyst
 from streams.incidents import Book, Policy, sight
-from streams.incidents.match import BRIEF, NAMES, Look, Weights
+from streams.incidents.look import Told
+from streams.incidents.match import BRIEF, NAMES, Weights
 from streams.incidents.sketch import words
 from streams.incidents.tokens import MAX_WEIGHT
 from streams.model import Sighting, decode_article
@@ -63,8 +64,8 @@ def count_words(paths: list[Path]) -> None:
         for word, where in seen.items():
             if len(where) >= KEPT_FROM and len(groups) > 1:
                 share[word] = max(share.get(word, 0.0), len(where) / len(groups))
-    weights = {word: min(MAX_WEIGHT, -math.log(part)) for word, part in share.items()}
-    kept = sorted(word for word, value in weights.items() if value < MAX_WEIGHT - 0.05 and not word.isdigit())
+    weights = {word: min(MAX_WEIGHT / 10, -math.log(part)) for word, part in share.items()}
+    kept = sorted(word for word, value in weights.items() if value < MAX_WEIGHT / 10 - 0.05 and not word.isdigit())
     head = "# Word and how rare it is (natural logarithm); counted by scripts/train_incidents.py words\n"
     body = "".join(f"{word}\t{weights[word]:.1f}\n" for word in kept)
     (DATA / "words.tsv").write_text(head + body, encoding="utf-8")
@@ -104,16 +105,14 @@ class Pairs:
         for truth, sighting in data:
             if sighting is None:
                 continue
-            look = Look(sighting.tokens)
-            for known, row in book.pairs(sighting, look):
+            told = Told(sighting)
+            for known, row in book.pairs(told):
                 votes = members[known.incident.id]
                 self.values.append(row)
                 self.labels.append(float(votes.most_common(1)[0][0] == truth))
-                self.brief.append(len(look.words) < BRIEF)
-            if weights is None:
-                decision = book.decide_into(sighting, home.get(truth))
-            else:
-                decision = book.decide(sighting)
+                self.brief.append(len(told.weights) < BRIEF)
+            own = weights is not None
+            decision = book.decide(sighting) if own else book.decide_into(sighting, home.get(truth))
             book.apply(decision)
             members[decision.incident_id][truth] += 1
             home.setdefault(truth, decision.incident_id)

@@ -5,22 +5,23 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from streams.incidents.clock import event_at, is_late, spoke_at
-from streams.incidents.corroboration import origin_of
+from streams.incidents.clock import is_late
+from streams.incidents.corroboration import SAME_TEXT, origin_of, own_origin
 from streams.incidents.fold import absorb, empty_incident, is_level_only, short_hash
 from streams.incidents.lifecycle import Step, close, settle
-from streams.incidents.match import Look, Weights, best_relation, features, is_alert_pair, learned, score
+from streams.incidents.look import Known, Told
+from streams.incidents.match import Weights, features, is_alert_pair, learned, score
+from streams.incidents.placement import tier
 from streams.incidents.policy import Policy
 from streams.incidents.reasons import Reason
-from streams.incidents.shelf import Entry, Shelf
-from streams.incidents.sketch import copy_share
+from streams.incidents.relations import best_relation
+from streams.incidents.shelf import Shelf
 from streams.incidents.view import event_of
-from streams.model import Change, Decision, Incident, Outcome, Phase, Sighting
+from streams.model import ArticleRef, Change, Decision, Incident, Outcome, Phase, Place, Sighting
 
 _REACH: Final = timedelta(days=10)
 _DAY: Final = timedelta(days=1)
 _CLOSINGS: Final = 200
-_SAME_TEXT: Final = 0.75
 
 
 class Book:
@@ -34,6 +35,9 @@ class Book:
         self.policy = policy if policy is not None else Policy.load()
         self._shelves: dict[str, Shelf] = {}
         self._weights = weights if weights is not None else learned()
+        self._followup = timedelta(hours=self.policy.followup_hours)
+        self._coarse = timedelta(hours=self.policy.coarse_hours)
+        self._lateness = self.policy.lateness
 
     def restore(self, incident: Incident) -> None:
         """Put back an incident from its newest snapshot; the order of calls does not matter."""
@@ -88,55 +92,59 @@ class Book:
         for incident_id in decision.forgotten:
             self.forget(incident_id)
 
-    def match(self, sighting: Sighting) -> Entry | None:
+    def match(self, sighting: Sighting) -> Known | None:
         """The incident that a sighting most probably tells of, or None when none is probable enough."""
         ranked = [
-            (chance, entry.incident.newest_at or entry.incident.last_danger_at, entry.incident.id, entry)
-            for chance, entry in self.chances(sighting)
+            (chance, known.incident.newest_at or known.incident.last_danger_at, known.incident.id, known)
+            for chance, known in self.chances(Told(sighting))
             if chance >= self.policy.match_threshold
         ]
         return max(ranked, key=lambda one: one[:3])[3] if ranked else None
 
-    def chances(self, sighting: Sighting) -> list[tuple[float, Entry]]:
+    def chances(self, told: Told) -> list[tuple[float, Known]]:
         """Every candidate with the probability that the sighting tells of it."""
-        look = Look(sighting.tokens)
-        weights = self._weights.of(look)
-        pairs = self.pairs(sighting, look)
+        pairs = self.pairs(told)
+        if not pairs:
+            return []
+        weights = self._weights.of(told)
         alerts = sum([is_alert_pair(row) for _, row in pairs])
         prior = self.policy.alert_prior - math.log(alerts) if alerts else 0.0
-        return [(score(row, weights, prior if is_alert_pair(row) else 0.0), entry) for entry, row in pairs]
+        return [(score(row, weights, prior if is_alert_pair(row) else 0.0), known) for known, row in pairs]
 
-    def pairs(self, sighting: Sighting, look: Look) -> list[tuple[Entry, list[float]]]:
-        """Every candidate with the features of the pair; ``look`` is the sighting's."""
-        shelf = self._shelves.get(sighting.partition_key)
+    def pairs(self, told: Told) -> list[tuple[Known, list[float]]]:
+        """Every candidate with the features of the pair."""
+        shelf = self._shelves.get(told.sighting.partition_key)
         if shelf is None:
             return []
-        found, crowd = shelf.candidates(sighting, look, spoke_at(sighting))
+        found, crowd = shelf.candidates(told)
+        near_km = self.policy.near_km
         return [
-            (entry, features(sighting, look, entry, crowd, self.policy.near_km))
-            for entry in found.values()
-            if self._possible(sighting, entry.incident)
+            (known, features(told, known, crowd, near_km)) for known in found if self._possible(told, known.incident)
         ]
 
-    def _possible(self, sighting: Sighting, incident: Incident) -> bool:
+    def _possible(self, told: Told, incident: Incident) -> bool:
         """False where the kind of news rules the pair out, whatever its words."""
-        spoke = spoke_at(sighting)
+        sighting, spoke, happened = told.sighting, told.spoke, told.happened
         if not sighting.opens:
-            near = best_relation(sighting.place, incident, self.policy.near_km) in ("same", "within", "near")
-            return near and spoke - incident.event_at <= timedelta(hours=self.policy.followup_hours)
+            # The event that it follows up happened when it says, or of late; a wide place holds too many others.
+            near = best_relation(sighting.place, incident, self.policy.near_km)
+            wider = near == "within" and _wider(sighting.place, incident.place)
+            window = self._followup
+            recent = spoke - incident.event_at <= window and incident.event_at - happened <= window
+            return recent and (near in ("same", "near") or wider)
         level_news = is_level_only(sighting.reading)
-        if incident.level_only and not level_news:
+        if incident.level_only is level_news:
+            return True
+        if incident.level_only:
             # An attack is no part of a level that a whole country lives under; it may explain a city's level of today.
             same = best_relation(sighting.place, incident, self.policy.near_km) == "same"
-            return same and abs(event_at(sighting) - incident.event_at) <= _DAY
-        if level_news and not incident.level_only:
-            newest = incident.newest_at or incident.last_danger_at
-            return spoke - newest <= timedelta(hours=self.policy.coarse_hours)
-        return True
+            return same and abs(happened - incident.event_at) <= _DAY
+        newest = incident.newest_at or incident.last_danger_at
+        return spoke - newest <= self._coarse
 
-    def _decide(self, shelf: Shelf, sighting: Sighting, target: Entry | None, watermark: datetime) -> Decision:
+    def _decide(self, shelf: Shelf, sighting: Sighting, target: Known | None, watermark: datetime) -> Decision:
         outcomes, closed = self._closings(shelf, watermark)
-        fresh = not is_late(sighting, watermark, self.policy.lateness)
+        fresh = not is_late(sighting, watermark, self._lateness)
         if target is None:
             step = self._open(sighting, fresh=fresh)
             decision = "opened"
@@ -168,13 +176,12 @@ class Book:
 
     def _open(self, sighting: Sighting, *, fresh: bool) -> Step:
         empty = empty_incident(sighting, self.policy)
-        origin = origin_of(sighting, (), frozenset())
-        folded = absorb(empty, sighting, self.policy, origin, fresh=True, copied=False)
+        folded = absorb(empty, sighting, self.policy, own_origin(sighting), fresh=True, copied=False)
         return settle(None, folded, sighting, self.policy, fresh=fresh, copied=False)
 
-    def _attach(self, held: Incident, entry: Entry, sighting: Sighting, *, fresh: bool) -> Step:
-        origin = origin_of(sighting, held.contributions, entry.hashes)
-        copied = _is_copy(sighting, held, entry)
+    def _attach(self, held: Incident, known: Known, sighting: Sighting, *, fresh: bool) -> Step:
+        origin, share = origin_of(sighting, held.contributions, known.hashes)
+        copied = share >= SAME_TEXT
         folded = absorb(held, sighting, self.policy, origin, fresh=fresh, copied=copied)
         return settle(held, folded, sighting, self.policy, fresh=fresh, copied=copied)
 
@@ -187,7 +194,8 @@ class Book:
                 step.incident,
                 Change.CLOSED,
                 step.reason.value,
-                incident.latest or incident.opened_by,
+                # Time closed it and no article did: the trigger names none, and is the same whoever notices.
+                ArticleRef(article_id="", title=incident.headline),
                 incident.evidence,
                 notify=False,
             )
@@ -201,11 +209,9 @@ class Book:
         return self._shelves[key]
 
     def _new_shelf(self) -> Shelf:
-        return Shelf(timedelta(hours=self.policy.memory_hours), _REACH, timedelta(hours=self.policy.coarse_hours))
+        return Shelf(timedelta(hours=self.policy.memory_hours), _REACH, self._coarse)
 
 
-def _is_copy(sighting: Sighting, held: Incident, entry: Entry) -> bool:
-    """True when the sighting's text was absorbed before nearly word for word."""
-    if not sighting.sketch or entry.hashes.isdisjoint(sighting.sketch):
-        return False
-    return any(copy_share(sighting.sketch, one.sketch) >= _SAME_TEXT for one in held.contributions if one.sketch)
+def _wider(place: Place | None, other: Place | None) -> bool:
+    """True when ``place`` is a wider one than ``other``."""
+    return place is not None and other is not None and tier(place) < tier(other)

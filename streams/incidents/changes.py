@@ -59,7 +59,7 @@ def _late(incident: Incident) -> Reason:
 
 
 def _found(before: Incident, incident: Incident, sighting: Sighting, policy: Policy) -> Found | None:
-    found = _toll(before, incident, policy)
+    found = _toll(before, incident, policy, corrects=sighting.corrects)
     if incident.phase is Phase.ACTIVE:
         found = (
             _worse(before, incident)
@@ -84,13 +84,15 @@ def _worse(before: Incident, incident: Incident) -> Found | None:
     return None
 
 
-def _toll(before: Incident, incident: Incident, policy: Policy) -> Found | None:
+def _toll(before: Incident, incident: Incident, policy: Policy, *, corrects: bool) -> Found | None:
     if before.toll == incident.toll:
         return None
     killed, injured = incident.toll.killed, incident.toll.injured
     pairs = ((before.toll.killed, killed), (before.toll.injured, injured))
     if any(_latest(new) < _latest(old) for old, new in pairs):
-        return Change.CORRECTED, True, Reason.TOLL_CORRECTED
+        # Counts of the injured go up and down as hospitals report: only a declared correction of them is told.
+        material = corrects or _latest(killed) < _latest(before.toll.killed)
+        return Change.CORRECTED, material, Reason.TOLL_CORRECTED
     if any(_latest(new) > _latest(old) for old, new in pairs):
         told = before.told
         material = rose(told.killed, killed, policy.toll_step) or rose(told.injured, injured, INJURED_STEP)

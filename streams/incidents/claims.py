@@ -4,7 +4,7 @@ The toll is a function of the set of claims, not of the order in which they came
 toll however they were shuffled.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from streams.model import Bound, Claim, Count, Reading, Toll
@@ -13,6 +13,9 @@ KILLED: Final = "killed"
 INJURED: Final = "injured"
 _SETTLED: Final = timedelta(hours=1)
 """An authority's lower figure counts as a correction when it comes so long after the higher one; before, it lags."""
+
+_WITNESSES: Final = 3
+_NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 _PREFIX: Final = {Bound.EXACT: "", Bound.AT_LEAST: "≥", Bound.AT_MOST: "≤", Bound.ABOUT: "~"}
 _BOUND: Final = {prefix: bound for bound, prefix in _PREFIX.items() if prefix}
@@ -52,26 +55,30 @@ def claims_of(reading: Reading, at: datetime, article_id: str, origin: str, *, c
 
 
 def record(ledger: tuple[Claim, ...], found: tuple[Claim, ...], limit: int) -> tuple[Claim, ...]:
-    """The ledger with ``found`` in it: one entry per field, value and origin, the newest; at most ``limit``.
+    """The ledger with ``found`` in it: of each field and value the earliest claims of three origins; at most ``limit``.
 
     Beyond the limit the oldest go, except those that hold an extreme of their field.
     """
     if not found:
         return ledger
-    entries = {(claim.field, claim.value, claim.source): claim for claim in ledger}
-    changed = False
+    kept: list[Claim] | None = None
     for claim in found:
-        key = (claim.field, claim.value, claim.source)
-        held = entries.get(key)
-        if held is None or (held.at, held.article_id) < (claim.at, claim.article_id):
-            entries[key] = claim
-            changed = True
-    if not changed:
+        like = [one for one in kept or ledger if one.value == claim.value and one.field == claim.field]
+        if len(like) >= _WITNESSES and not any(_order(claim) < _order(one) for one in like):
+            continue
+        own = next((one for one in like if one.source == claim.source), None)
+        if own is not None and _order(own) <= _order(claim):
+            continue
+        kept = list(ledger) if kept is None else kept
+        if own is not None:
+            kept.remove(own)
+        elif len(like) >= _WITNESSES:
+            kept.remove(max(like, key=_order))
+        kept.append(claim)
+    if kept is None:
         return ledger
-    kept = sorted(entries.values(), key=_order)
-    if len(kept) > limit:
-        kept = _thin(kept, limit)
-    return tuple(kept)
+    kept.sort(key=_order)
+    return tuple(_thin(kept, limit) if len(kept) > limit else kept)
 
 
 def _order(claim: Claim) -> tuple[datetime, str, str, str]:
@@ -103,27 +110,31 @@ def _count(ledger: tuple[Claim, ...], field: str) -> Count:
     """The latest count: higher claims win as they come; a lower one only as a correction.
 
     A lower exact claim is a correction when the article says so, when an authority gives it well after the higher
-    one, or when two origins agree on it after the higher one was last said. Anything else is a report that lags.
+    one, or when two origins agree on it after the higher one was last raised. Anything else is a report that lags, as
+    is one that repeats the figure that was corrected.
     """
-    claims = [claim for claim in ledger if claim.field == field]
-    if not claims:
-        return Count()
-    latest, bound, since = 0, Bound.EXACT, claims[0].at
+    latest, bound, since, withdrawn = -1, Bound.EXACT, _NEVER, -1
     rivals: dict[int, set[str]] = {}
-    started = False
     numbers = []
-    for claim in sorted(claims, key=_order):
+    for claim in ledger:
+        if claim.field != field:
+            continue
         number, how = unspell(claim.value)
         numbers.append(number)
-        if not started or (number > latest and how is not Bound.AT_MOST):
-            latest, bound, since, started = number, how, claim.at, True
-            rivals = {}
+        if number > latest:
+            if latest >= 0 and (how is Bound.AT_MOST or (number <= withdrawn and not claim.firm)):
+                continue
+            latest, bound, since, rivals = number, how, claim.at, {}
         elif number == latest:
             bound = how if bound is not Bound.EXACT else bound
-        elif number < latest and how in (Bound.EXACT, Bound.AT_MOST):
+        elif how in (Bound.EXACT, Bound.AT_MOST):
+            origin = claim.source.lstrip("!")
             backers = rivals.setdefault(number, set())
-            backers.add(claim.source.lstrip("!"))
-            stated = claim.source.startswith("!") or (claim.firm and claim.at - since >= _SETTLED)
+            backers.add(origin)
+            stated = origin != claim.source or (claim.firm and claim.at - since >= _SETTLED)
             if stated or len(backers) > 1:
+                withdrawn = max(withdrawn, latest)
                 latest, bound, since, rivals = number, how, claim.at, {}
+    if not numbers:
+        return Count()
     return Count(latest=latest, min=min(numbers), max=max(numbers), bound=bound)

@@ -1,5 +1,6 @@
 """Corroboration: how many independent origins stand behind an incident, and what confidence that gives."""
 
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from streams.incidents.publishers import agency_key
@@ -10,26 +11,34 @@ _DOUBT_PER_SOURCE: Final = 0.6
 _DOUBT_IF_OFFICIAL: Final = 0.6
 _CEILING: Final = 0.999
 
+SAME_TEXT: Final = 0.75
+"""Share of a text that was absorbed before from which it is the same text: a copy that tells nothing new."""
 
-def origin_of(sighting: Sighting, contributions: tuple[Contribution, ...], copied: frozenset[int]) -> str:
-    """The origin under which a sighting counts.
 
-    The agency that it credits; else, when it is a near copy of an absorbed article, that article's origin; else its
-    publisher, an agency by its own key so that it and its subscribers are one. ``copied`` are the sketch hashes of
+def origin_of(
+    sighting: Sighting, contributions: tuple[Contribution, ...], hashes: AbstractSet[int]
+) -> tuple[str, float]:
+    """The origin under which a sighting counts, and what share of its text was absorbed before.
+
+    The origin is the agency that it credits; else, when it is a near copy of an absorbed article, that article's; else
+    its publisher, an agency by its own key so that it and its subscribers are one. ``hashes`` are the sketch hashes of
     all contributions, by which most sightings are seen to copy nothing.
     """
-    if sighting.wire:
-        return sighting.wire
-    if sighting.sketch and not copied.isdisjoint(sighting.sketch):
+    share, origin = 0.0, ""
+    if sighting.sketch and not hashes.isdisjoint(sighting.sketch):
         shares = [(copy_share(sighting.sketch, held.sketch), held.origin) for held in contributions if held.sketch]
         share, origin = max(shares, default=(0.0, ""))
-        if share >= COPY_SHARE and origin:
-            return origin
-    return own_origin(sighting)
+    if sighting.wire:
+        return sighting.wire, share
+    if share >= COPY_SHARE and origin:
+        return origin, share
+    return own_origin(sighting), share
 
 
 def own_origin(sighting: Sighting) -> str:
-    """The origin of an article in its own words: its publisher, or the article itself when none is named."""
+    """The origin of an article by itself: the agency it credits, its publisher, or itself when none is named."""
+    if sighting.wire:
+        return sighting.wire
     name = sighting.publisher
     if not name:
         return f"?{sighting.id}"[:80]

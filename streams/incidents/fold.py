@@ -34,7 +34,6 @@ GRACE: Final = timedelta(minutes=10)
 """Reports within so long after an all-clear are taken to have been written before it."""
 
 _EVENT_SLACK: Final = timedelta(hours=48)
-_STEADY: Final = timedelta(hours=24)
 _KINDS: Final = tuple(Kind)
 _CERTAINTY: Final = {
     Certainty.UNKNOWN: 0,
@@ -141,7 +140,8 @@ def absorb(
         published_at=sighting.published_at,
         publisher=sighting.publisher,
         origin=origin,
-        sketch=sighting.sketch,
+        # A copy is known again by the text that it copies.
+        sketch=() if copied else sighting.sketch,
     )
     official = incident.official or (fresh and reading.official)
     best = max(incident.best, reading.confidence if fresh else 0.0)
@@ -236,7 +236,7 @@ def _registers(incident: Incident, sighting: Sighting, spoke: datetime) -> dict[
         fields["advisory"] = reading.advisory
         moved["advisory"] = spoke
     told = reading.threat_level
-    if told is not None and _newer(stamps, "level", spoke) and _replaces(told, incident.threat_level, stamps, spoke):
+    if told is not None and _newer(stamps, "level", spoke) and _replaces(told, incident.threat_level):
         fields["threat_level"] = told
         moved["level"] = spoke
     if reading.suspects != Suspects() and _newer(stamps, "suspects", spoke):
@@ -252,15 +252,14 @@ def _newer(stamps: dict[str, datetime], field: str, spoke: datetime) -> bool:
     return stamp is None or spoke >= stamp
 
 
-def _replaces(told: ThreatLevel, held: ThreatLevel | None, stamps: dict[str, datetime], spoke: datetime) -> bool:
-    """False for a level that is told less exactly than the one held, or as background to one just raised."""
+def _replaces(told: ThreatLevel, held: ThreatLevel | None) -> bool:
+    """False for a level that is told less exactly than the one held, or that just goes on elsewhere."""
     if held is None:
         return True
     if told.level is None and held.level is not None and told.direction is held.direction:
         return False
-    if told.direction is Direction.KEPT and held.direction is Direction.RAISED and told.level != held.level:
-        return spoke - stamps.get("level", spoke) > _STEADY
-    return True
+    elsewhere = told.area is not None and held.area is not None and told.area != held.area
+    return not (elsewhere and told.direction is Direction.KEPT and held.direction is Direction.RAISED)
 
 
 def _suspects(held: Suspects, told: Suspects) -> Suspects:
@@ -280,21 +279,20 @@ def _grown(held: tuple[str, ...], name: str, limit: int) -> tuple[str, ...]:
 def _joined(held: tuple[str, ...], found: tuple[str, ...], limit: int) -> tuple[str, ...]:
     if len(held) >= limit:
         return held
-    new = set(found).difference(held)
+    known = set(held)
+    new = [token for token in found if token not in known]
     if not new:
         return held
-    room = limit - len(held)
     # The first that came in stay when there is no room for all: what an incident is known by does not drift.
-    kept = [token for token in found if token in new][:room]
-    return tuple(sorted((*held, *kept)))
+    return tuple(sorted((*held, *new[: limit - len(held)])))
 
 
 def _kept(held: tuple[Contribution, ...], new: Contribution, limit: int) -> tuple[Contribution, ...]:
-    """The opening contributions and the newest ones."""
+    """The opening contributions and the newest ones; when there are too many, a third of them goes at once."""
     if len(held) < limit:
         return (*held, new)
     first = limit // 4
-    return (*held[:first], *held[first + 1 :], new)
+    return (*held[:first], *held[first + limit // 3 :], new)
 
 
 def _evidence(held: tuple[Evidence, ...], sighting: Sighting, limit: int) -> tuple[Evidence, ...]:

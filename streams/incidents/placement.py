@@ -65,6 +65,11 @@ def chosen(votes: tuple[PlaceVote, ...]) -> Place | None:
 
 
 def _support(held: PlaceVote, votes: tuple[PlaceVote, ...]) -> int:
-    """The votes for a place and for all that contains it or lies in it."""
-    agreeing = (Relation.SAME, Relation.CONTAINS, Relation.INSIDE)
-    return sum(other.votes for other in votes if other is held or relation(held.place, other.place, 0.0) in agreeing)
+    """The votes for a place, for all that contains it, and for cities of its name, which may be it misplaced."""
+    return sum(other.votes for other in votes if other is held or _agrees(held.place, other.place))
+
+
+def _agrees(place: Place, other: Place) -> bool:
+    if relation(place, other, 0.0) in (Relation.SAME, Relation.INSIDE):
+        return True
+    return tier(place) == tier(other) and place.name == other.name

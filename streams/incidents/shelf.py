@@ -4,200 +4,218 @@ Everything here is derived from the snapshots alone, so a shelf can be filled ag
 answers the same. What it answers never depends on the order in which it was filled.
 """
 
+import functools
 import math
-from bisect import bisect_left, insort
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
-from streams.incidents.match import Crowd, Look
+from streams.incidents.agenda import Agenda
+from streams.incidents.look import Known, Told
+from streams.incidents.match import Crowd
 from streams.incidents.placement import tier
-from streams.incidents.tokens import MAX_WEIGHT
-from streams.model import Incident, Phase, Place, Sighting
+from streams.incidents.publishers import fold_name
+from streams.incidents.tokens import MAX_WEIGHT, weight
+from streams.model import Incident, Phase, Place
 
 _CELL_DEGREES: Final = 0.5
-_RARE: Final = 5.0
+_RARE: Final = 50
 _COMMON_POSTINGS: Final = 64
-_ENOUGH: Final = 1.6 * MAX_WEIGHT
+_ENOUGH: Final = round(1.6 * MAX_WEIGHT)
 _RECENT: Final = 64
 _QUIET: Final = 12
+_MOST_BY_WORDS: Final = 24
 _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 _OPEN: Final = frozenset({Phase.ACTIVE, Phase.ALL_CLEAR})
 
 Cell = tuple[int, int]
 _Key = TypeVar("_Key")
-
-
-class Entry:
-    """An incident with what matching needs of it, worked out once and kept outside the snapshot."""
-
-    __slots__ = ("cells", "hashes", "incident", "look", "regions")
-
-    def __init__(self, incident: Incident, held: "Entry | None" = None) -> None:
-        self.incident: Incident = incident
-        self.look: Look
-        self.hashes: frozenset[int]
-        self.cells: tuple[Cell, ...]
-        self.regions: tuple[str, ...]
-        before = held.incident if held is not None else None
-        self.look = held.look if held and before and before.tokens is incident.tokens else Look(incident.tokens)
-        if held and before and before.contributions is incident.contributions:
-            self.hashes = held.hashes
-        else:
-            self.hashes = frozenset(value for one in incident.contributions for value in one.sketch)
-        if held and before and before.places is incident.places:
-            self.cells, self.regions = held.cells, held.regions
-        else:
-            self.cells, self.regions = _cells(incident), _regions(incident)
+_folded = functools.lru_cache(maxsize=65536)(fold_name)
 
 
 class Shelf:
     """All incidents of one partition."""
 
     def __init__(self, memory: timedelta, reach: timedelta, coarse_reach: timedelta) -> None:
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, Known] = {}
         self.absorbed: dict[int, str] = {}
         self.watermark = _NEVER
         self._memory, self._reach, self._coarse_reach = memory, reach, coarse_reach
-        self._by_cell: dict[Cell, dict[str, Entry]] = {}
-        self._by_region: dict[str, dict[str, Entry]] = {}
+        self._by_cell: dict[Cell, dict[str, Known]] = {}
+        self._by_region: dict[str, dict[str, Known]] = {}
         self._by_token: dict[str, set[str]] = {}
         self._by_hash: dict[int, set[str]] = {}
-        self._recent: list[tuple[datetime, str]] = []
-        self._due: list[tuple[datetime, str]] = []
-        self._forgettable: list[tuple[datetime, str]] = []
+        self._by_day: dict[int, set[str]] = {}
+        self._due = Agenda()
+        self._forgettable = Agenda()
 
     def put(self, incident: Incident) -> None:
         """Put an incident on the shelf, in the place of its former snapshot."""
-        held = self.entries.get(incident.id)
-        entry = Entry(incident, held)
-        self._unlink(held, entry)
-        self.entries[incident.id] = entry
-        self._link(held, entry)
+        known = self.entries.get(incident.id)
+        if known is None:
+            known = self.entries[incident.id] = Known(incident)
+            self._index_words(incident.id, known.words)
+            self._index_hashes(incident.id, known.hashes)
+            self._index_places(known)
+            self._by_day.setdefault(_day(incident), set()).add(incident.id)
+            for value in incident.absorbed:
+                self.absorbed[value] = incident.id
+        else:
+            self._replace(known, incident)
+        self._due.set(incident.id, incident.expires_at if incident.phase in _OPEN else None)
+        self._forgettable.set(incident.id, _forget_at(incident, self._memory))
         self.watermark = max(self.watermark, incident.last_seen_at)
+
+    def _replace(self, known: Known, incident: Incident) -> None:
+        before = known.incident
+        words, added, gone = known.replace(incident)
+        self._index_words(incident.id, words)
+        self._index_hashes(incident.id, added)
+        for value in gone:
+            _discard(self._by_hash, value, incident.id)
+        if not _same_places(before, incident):
+            self._drop_places(before)
+            self._index_places(known)
+        if _day(before) != _day(incident):
+            _discard(self._by_day, _day(before), incident.id)
+            self._by_day.setdefault(_day(incident), set()).add(incident.id)
+        if before.absorbed is not incident.absorbed:
+            kept = set(incident.absorbed)
+            for value in before.absorbed:
+                if value in kept:
+                    break
+                self.absorbed.pop(value, None)
+            for value in reversed(incident.absorbed):
+                if self.absorbed.get(value) == incident.id:
+                    break
+                self.absorbed[value] = incident.id
 
     def remove(self, incident_id: str) -> None:
         """Take an incident off the shelf; nothing happens when it is not there."""
-        held = self.entries.pop(incident_id, None)
-        if held is not None:
-            self._unlink(held, None)
+        known = self.entries.pop(incident_id, None)
+        if known is None:
+            return
+        for word in known.words:
+            _discard(self._by_token, word, incident_id)
+        for value in known.hashes:
+            _discard(self._by_hash, value, incident_id)
+        self._drop_places(known.incident)
+        _discard(self._by_day, _day(known.incident), incident_id)
+        for value in known.incident.absorbed:
+            self.absorbed.pop(value, None)
+        self._due.set(incident_id, None)
+        self._forgettable.set(incident_id, None)
 
     def due(self, now: datetime, limit: int) -> list[Incident]:
         """Open incidents whose expiry ``now`` has passed, in the order of their expiry, at most ``limit``."""
-        end = bisect_left(self._due, (now, ""))
-        return [self.entries[incident_id].incident for _, incident_id in self._due[: min(end, limit)]]
+        return [self.entries[incident_id].incident for incident_id in self._due.before(now, limit)]
 
-    def forgettable(self, now: datetime, limit: int) -> tuple[str, ...]:
+    def forgettable(self, now: datetime, limit: int) -> list[str]:
         """Incidents that nobody will speak of any more, at most ``limit``."""
-        end = bisect_left(self._forgettable, (now, ""))
-        return tuple(incident_id for _, incident_id in self._forgettable[: min(end, limit)])
+        return self._forgettable.before(now, limit)
 
-    def candidates(self, sighting: Sighting, look: Look, spoke: datetime) -> tuple[dict[str, Entry], Crowd]:
-        """The incidents that a sighting may tell of, and how many recent ones are at its own place.
+    def candidates(self, told: Told) -> tuple[list[Known], Crowd]:
+        """The incidents that a sighting may tell of, and how crowded its place is.
 
-        ``look`` learns on the way which of its words many incidents of the country share.
+        ``told`` learns on the way which of its words many incidents of the country share.
         """
-        found: dict[str, Entry] = {}
-        hits: dict[str, float] = {}
-        for word in look.weights:
-            postings = self._by_token.get(word)
-            if postings:
-                heft = look.soften(word, len(postings))
-                if len(postings) <= _COMMON_POSTINGS:
-                    for incident_id in postings:
-                        hits[incident_id] = hits.get(incident_id, 0.0) + heft
-        crowd = self._nearby(sighting.place, spoke, hits, found)
-        for incident_id, heft in hits.items():
-            entry = self.entries[incident_id]
-            if heft >= _ENOUGH or (heft >= _RARE and _one_region(sighting.place, entry.incident.place)):
-                found[incident_id] = entry
-        for value in sighting.sketch:
+        found: dict[str, Known] = {}
+        hits = self._hits(told)
+        crowd = self._nearby(told, hits, found)
+        place = told.sighting.place
+        by_words = 0
+        for incident_id, heft in sorted(hits.items(), key=_heaviest):
+            if heft < _RARE or by_words >= _MOST_BY_WORDS:
+                break
+            known = self.entries[incident_id]
+            if incident_id not in found and (heft >= _ENOUGH or _one_region(place, known.incident.place)):
+                found[incident_id] = known
+                by_words += 1
+        for value in told.sighting.sketch:
             for incident_id in self._by_hash.get(value, ()):
                 found[incident_id] = self.entries[incident_id]
-        return found, crowd
+        return list(found.values()), crowd
 
-    def _nearby(self, place: Place | None, spoke: datetime, hits: Collection[str], found: dict[str, Entry]) -> Crowd:
-        """Add the incidents about ``place`` to ``found``, old ones in ``hits`` or where few are known."""
+    def _hits(self, told: Told) -> dict[str, int]:
+        """By incident, the weight of the rare words that it shares."""
+        hits: dict[str, int] = {}
+        by_token = self._by_token
+        for word in [word for word in told.weights if word in by_token]:
+            postings = by_token[word]
+            heft = told.soften(word, len(postings))
+            if len(postings) <= _COMMON_POSTINGS:
+                for incident_id in postings:
+                    hits[incident_id] = hits.get(incident_id, 0) + heft
+        return hits
+
+    def _nearby(self, told: Told, hits: dict[str, int], found: dict[str, Known]) -> Crowd:
+        """Add the incidents about the sighting's place to ``found``, old ones in ``hits`` or where few are known."""
         recent = ever = 0
+        place, spoke = told.sighting.place, told.spoke
         if place is not None and tier(place) == 2:
-            cells = [self._by_cell.get(cell, _NOTHING) for cell in _around(place)]
+            cells = [cell for cell in map(self._by_cell.get, _around(place)) if cell]
             ever = sum([len(cell) for cell in cells])
             for cell in cells:
-                for incident_id, entry in cell.items():
-                    near = _gap(entry.incident, spoke) <= self._reach
+                for incident_id, known in cell.items():
+                    near = _gap(known.incident, spoke) <= self._reach
                     recent += near
                     if near or ever <= _QUIET or incident_id in hits:
-                        found[incident_id] = entry
+                        found[incident_id] = known
         for region in _wider(place):
-            wide = self._by_region.get(region, _NOTHING)
-            found.update(
-                (one, entry) for one, entry in wide.items() if _gap(entry.incident, spoke) <= self._coarse_reach
-            )
+            wide = self._by_region.get(region)
+            if wide:
+                reach = self._coarse_reach
+                found.update((one, known) for one, known in wide.items() if _gap(known.incident, spoke) <= reach)
         if place is None or tier(place) < 2:
-            end = bisect_left(self._recent, (spoke + self._coarse_reach, ""))
-            for _, incident_id in self._recent[max(0, end - _RECENT) : end]:
-                entry = self.entries[incident_id]
-                if _gap(entry.incident, spoke) <= self._coarse_reach and _may_hold(place, entry.incident):
-                    found[incident_id] = entry
+            self._recent(place, spoke, found)
         return Crowd(recent, ever)
 
-    def _link(self, held: Entry | None, entry: Entry) -> None:
-        incident = entry.incident
-        same_look = held is not None and held.look is entry.look
-        if not same_look:
-            for word in entry.look.words:
-                if entry.look.weights[word] >= _RARE:
-                    self._by_token.setdefault(word, set()).add(incident.id)
-        if held is None or held.hashes is not entry.hashes:
-            for value in entry.hashes:
-                self._by_hash.setdefault(value, set()).add(incident.id)
-        for cell in entry.cells:
-            self._by_cell.setdefault(cell, {})[incident.id] = entry
-        for region in entry.regions:
-            self._by_region.setdefault(region, {})[incident.id] = entry
-        for value in incident.absorbed if held is None else incident.absorbed[-1:]:
-            self.absorbed[value] = incident.id
-        _relist(self._recent, _recent_key(held.incident) if held else None, _recent_key(incident))
-        _relist(self._due, _due_key(held.incident) if held else None, _due_key(incident))
-        _relist(
-            self._forgettable,
-            _forget_key(held.incident, self._memory) if held else None,
-            _forget_key(incident, self._memory),
-        )
+    def _recent(self, place: Place | None, spoke: datetime, found: dict[str, Known]) -> None:
+        """Add the newest incidents that a region or country may hold."""
+        today, reach = spoke.toordinal(), self._coarse_reach.days + 1
+        held = []
+        for day in range(today - reach, today + reach + 1):
+            for incident_id in self._by_day.get(day, ()):
+                incident = self.entries[incident_id].incident
+                if _gap(incident, spoke) <= self._coarse_reach and _may_hold(place, incident):
+                    held.append((_newest(incident), incident_id))
+        for _, incident_id in sorted(held)[-_RECENT:]:
+            found[incident_id] = self.entries[incident_id]
 
-    def _unlink(self, held: Entry | None, entry: Entry | None) -> None:
-        if held is None:
-            return
-        incident_id = held.incident.id
-        if entry is None or held.look is not entry.look:
-            kept = entry.look.words if entry is not None else frozenset[str]()
-            for word in held.look.words - kept:
-                _discard(self._by_token, word, incident_id)
-        if entry is None or held.hashes is not entry.hashes:
-            kept_hashes = entry.hashes if entry is not None else frozenset[int]()
-            for value in held.hashes - kept_hashes:
-                _discard(self._by_hash, value, incident_id)
-        if entry is None or held.cells is not entry.cells:
-            for cell in held.cells:
-                self._by_cell[cell].pop(incident_id, None)
-            for region in held.regions:
-                self._by_region[region].pop(incident_id, None)
-        before, now = held.incident.absorbed, entry.incident.absorbed if entry is not None else ()
-        if entry is None:
-            for value in before:
-                self.absorbed.pop(value, None)
-            _relist(self._recent, _recent_key(held.incident), None)
-            _relist(self._due, _due_key(held.incident), None)
-            _relist(self._forgettable, _forget_key(held.incident, self._memory), None)
-        elif before and now and before[0] != now[0]:
-            self.absorbed.pop(before[0], None)
+    def _index_words(self, incident_id: str, words: set[str] | list[str]) -> None:
+        for word in words:
+            if weight(word) >= _RARE:
+                self._by_token.setdefault(word, set()).add(incident_id)
+
+    def _index_hashes(self, incident_id: str, hashes: set[int]) -> None:
+        for value in hashes:
+            self._by_hash.setdefault(value, set()).add(incident_id)
+
+    def _index_places(self, known: Known) -> None:
+        for cell in _cells(known.incident):
+            self._by_cell.setdefault(cell, {})[known.incident.id] = known
+        for region in _regions(known.incident):
+            self._by_region.setdefault(region, {})[known.incident.id] = known
+
+    def _drop_places(self, incident: Incident) -> None:
+        for cell in _cells(incident):
+            self._by_cell[cell].pop(incident.id, None)
+        for region in _regions(incident):
+            self._by_region[region].pop(incident.id, None)
 
     def incidents(self) -> Iterator[Incident]:
         """The snapshots, by incident id."""
         return (self.entries[incident_id].incident for incident_id in sorted(self.entries))
 
 
-_NOTHING: Final[dict[str, Entry]] = {}
+def _same_places(before: Incident, incident: Incident) -> bool:
+    """True when both have the same places, whatever their votes."""
+    held, now = before.places, incident.places
+    return held is now or (len(held) == len(now) and all(a.place is b.place for a, b in zip(held, now, strict=True)))
+
+
+def _heaviest(hit: tuple[str, int]) -> tuple[int, str]:
+    return (-hit[1], hit[0])
 
 
 def _discard(index: dict[_Key, set[str]], key: _Key, incident_id: str) -> None:
@@ -208,46 +226,32 @@ def _discard(index: dict[_Key, set[str]], key: _Key, incident_id: str) -> None:
             del index[key]
 
 
-def _relist(
-    ordered: list[tuple[datetime, str]], old: tuple[datetime, str] | None, new: tuple[datetime, str] | None
-) -> None:
-    if old == new:
-        return
-    if old is not None:
-        index = bisect_left(ordered, old)
-        if index < len(ordered) and ordered[index] == old:
-            del ordered[index]
-    if new is not None:
-        insort(ordered, new)
+def _newest(incident: Incident) -> datetime:
+    return incident.newest_at or incident.last_danger_at
 
 
-def _recent_key(incident: Incident) -> tuple[datetime, str]:
-    return (incident.newest_at or incident.last_danger_at, incident.id)
+def _day(incident: Incident) -> int:
+    return _newest(incident).toordinal()
 
 
-def _due_key(incident: Incident) -> tuple[datetime, str] | None:
-    return (incident.expires_at, incident.id) if incident.phase in _OPEN else None
-
-
-def _forget_key(incident: Incident, memory: timedelta) -> tuple[datetime, str] | None:
+def _forget_at(incident: Incident, memory: timedelta) -> datetime | None:
     if incident.phase in _OPEN:
         return None
     try:
         # Never before its last article is as old, so that the newest incident keeps the watermark of its partition.
-        return (max(incident.expires_at, incident.last_seen_at) + memory, incident.id)
+        return max(incident.expires_at, incident.last_seen_at) + memory
     except OverflowError:
         return None
 
 
 def _gap(incident: Incident, spoke: datetime) -> timedelta:
-    """How far an article is in time from the incident: 0 between its start and its last news."""
-    newest = incident.newest_at or incident.last_danger_at
-    return max(spoke - newest, incident.event_at - spoke, timedelta())
+    """How far an article is in time from the incident: 0 or less between its start and its last news."""
+    return max(spoke - _newest(incident), incident.event_at - spoke)
 
 
-def _cells(incident: Incident) -> tuple[Cell, ...]:
+def _cells(incident: Incident) -> set[Cell]:
     found = {_cell(held.place) for held in incident.places if tier(held.place) == 2}
-    return tuple(sorted(cell for cell in found if cell is not None))
+    return {cell for cell in found if cell is not None}
 
 
 def _cell(place: Place) -> Cell | None:
@@ -261,28 +265,35 @@ def _around(place: Place) -> tuple[Cell, ...]:
     if cell is None:
         return ()
     row, column = cell
-    return tuple((row + north, column + east) for north in (-1, 0, 1) for east in (-1, 0, 1))
+    return tuple([(row + north, column + east) for north in (-1, 0, 1) for east in (-1, 0, 1)])
 
 
-def _regions(incident: Incident) -> tuple[str, ...]:
-    """The keys under which an incident is found that is not placed to the city: its region, or "" for the country."""
+def _regions(incident: Incident) -> set[str]:
+    """Names under which an incident is found: of its cities, and where it is placed no finer, its region or ""."""
     if not incident.places:
-        return ("",)
+        return {""}
     found = set()
     for held in incident.places:
         place = held.place
+        if tier(place) == 2:
+            found.add(_namesake(place))
         if tier(place) == 1 or (tier(place) == 2 and place.lat is None):
             found.add(place.admin1 or place.name)
         elif tier(place) == 0:
             found.add("")
-    return tuple(sorted(found))
+    return found
 
 
 def _wider(place: Place | None) -> tuple[str, ...]:
-    """Where to look for incidents told of with a wider place than ``place``."""
-    if place is None or not place.admin1:
+    """The names under which to look for incidents told of with a wider place, or with another of the same name."""
+    if place is None:
         return ("",)
-    return ("", place.admin1)
+    return tuple({"": 0, place.admin1 or "": 0, _namesake(place): 0})
+
+
+def _namesake(place: Place) -> str:
+    """The key of all cities of one name; no region's name has its mark."""
+    return "=" + _folded(place.name)
 
 
 def _one_region(place: Place | None, other: Place | None) -> bool:

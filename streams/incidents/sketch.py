@@ -13,7 +13,7 @@ from typing import Final
 
 import xxhash
 
-SIZE: Final = 32
+SIZE: Final = 16
 """Hashes kept of one text."""
 
 COPY_SHARE: Final = 0.3

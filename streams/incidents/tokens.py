@@ -15,10 +15,10 @@ import msgspec
 
 from streams.incidents.sketch import words
 
-MAX_WEIGHT: Final = 7.0
-"""Weight of a word that the table does not know: about one article in a thousand."""
+MAX_WEIGHT: Final = 70
+"""Weight of a word that the table does not know, in tenths of a natural logarithm: one article in a thousand."""
 
-MIN_WEIGHT: Final = 3.2
+MIN_WEIGHT: Final = 32
 """Words below this weight (more than one article in 25) tell nothing."""
 
 MAX_TOKENS: Final = 48
@@ -61,17 +61,15 @@ def _stems() -> dict[str, tuple[str, ...]]:
 
 
 @functools.cache
-def _weights() -> dict[str, float]:
+def _weights() -> dict[str, int]:
     data = resources.files("streams.incidents").joinpath("data", "words.tsv").read_text(encoding="utf-8")
     pairs = (line.split("\t") for line in data.splitlines() if line and not line.startswith("#"))
-    return {word: float(weight) for word, weight in pairs}
+    return {word: round(10 * float(rarity)) for word, rarity in pairs}
 
 
-def weight(token: str) -> float:
-    """How much a shared token says, as the natural logarithm of its rarity; 0 for marks, which have their own say."""
-    if token[1:2] == ":":
-        return 0.0
-    return _weights().get(token, MAX_WEIGHT)
+def weight(word: str) -> int:
+    """How much a shared word says: the natural logarithm of its rarity, in tenths."""
+    return _weights().get(word, MAX_WEIGHT)
 
 
 def tokens_of(title: str, text: str, place_names: Iterable[str | None] = ()) -> tuple[str, ...]:
@@ -82,13 +80,13 @@ def tokens_of(title: str, text: str, place_names: Iterable[str | None] = ()) -> 
     own = {word for name in place_names if name for word in words(name)}
     title_words = words(title)
     body = words(text[:_CHARS])
-    found: dict[str, float] = {}
+    found: dict[str, int] = {}
     for position, word in enumerate(title_words + body):
         if word in found or word in own or not _telling(word):
             continue
         rarity = weight(word)
         if rarity >= MIN_WEIGHT:
-            found[word] = rarity + (2.0 if position < len(title_words) else 0.0)
+            found[word] = rarity + (20 if position < len(title_words) else 0)
     # A stable sort: among words of one rarity those that come first in the article are kept.
     ranked = sorted(found, key=lambda word: -found[word])[:MAX_TOKENS]
     return (*ranked, *sorted(_marks_of(title_words, text)))

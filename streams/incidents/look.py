@@ -1,0 +1,114 @@
+"""Look: what matching looks at, in a sighting and in a known incident, taken out once."""
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+from streams.incidents.clock import event_at, spoke_at
+from streams.incidents.tokens import weight
+from streams.model import Incident, Sighting, Status
+
+ALERT: Final = 0.5
+"""Confidence from which a reading, or an incident's best one, counts as an alert by itself."""
+
+_LATER: Final = frozenset({Status.FOLLOWUP, Status.HISTORIC, Status.POLICY})
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+class Told:
+    """A sighting: its times, and its tokens sorted into words with their weights and marks of each kind.
+
+    Weights are whole tenths, so that their sums are the same in whatever order they are added.
+    """
+
+    __slots__ = (
+        "ages",
+        "alert",
+        "dated",
+        "happened",
+        "later",
+        "scenes",
+        "sighting",
+        "spoke",
+        "total",
+        "venues",
+        "weapons",
+        "weights",
+    )
+
+    def __init__(self, sighting: Sighting) -> None:
+        reading = sighting.reading
+        self.sighting = sighting
+        self.spoke, self.happened = spoke_at(sighting), event_at(sighting)
+        self.dated = reading.event_time is not None and reading.event_time.told
+        self.later = reading.status in _LATER
+        self.alert = reading.confidence >= ALERT
+        self.weights: dict[str, int] = {}
+        marks: dict[str, list[str]] = {}
+        for token in sighting.tokens:
+            if token[1:2] == ":":
+                marks.setdefault(token[0], []).append(token)
+            else:
+                self.weights[token] = weight(token)
+        self.total = sum(self.weights.values())
+        self.ages, self.venues = frozenset(marks.get("a", _NONE)), frozenset(marks.get("v", _NONE))
+        self.weapons, self.scenes = frozenset(marks.get("w", _NONE)), frozenset(marks.get("s", _NONE))
+
+    def soften(self, word: str, incidents: int) -> int:
+        """The weight of a word that so many known incidents of the country have: rare in the language, common here."""
+        held = self.weights[word]
+        lighter = max(0, held - round(10 * math.log(incidents))) if incidents > 1 else held
+        if lighter != held:
+            self.weights[word] = lighter
+            self.total += lighter - held
+        return lighter
+
+
+class Known:
+    """An incident with its words, marks and passages at hand; kept up to date as its snapshot is replaced."""
+
+    __slots__ = ("ages", "hashes", "incident", "scenes", "total", "venues", "weapons", "words")
+
+    def __init__(self, incident: Incident) -> None:
+        self.incident = incident
+        self.words: set[str] = set()
+        self.ages: set[str] = set()
+        self.venues: set[str] = set()
+        self.weapons: set[str] = set()
+        self.scenes: set[str] = set()
+        self.hashes: set[int] = set()
+        self.total = 0
+        self._learn(incident.tokens)
+        self.hashes.update(value for one in incident.contributions for value in one.sketch)
+
+    def replace(self, incident: Incident) -> tuple[list[str], set[int], set[int]]:
+        """Take the next snapshot; the words that are new in it, and the hashes that are new and those that went."""
+        before, self.incident = self.incident, incident
+        new_words: list[str] = []
+        if incident.tokens is not before.tokens:
+            new_words = self._learn(incident.tokens)
+        held, now = before.contributions, incident.contributions
+        if now is held:
+            return new_words, set(), set()
+        if len(now) == len(held) + 1 and now[-2:-1] == held[-1:]:
+            added = set(now[-1].sketch) - self.hashes
+            self.hashes |= added
+            return new_words, added, set()
+        hashes = {value for one in now for value in one.sketch}
+        added, gone = hashes - self.hashes, self.hashes - hashes
+        self.hashes = hashes
+        return new_words, added, gone
+
+    def _learn(self, tokens: Iterable[str]) -> list[str]:
+        new = []
+        by_mark = {"a": self.ages, "v": self.venues, "w": self.weapons, "s": self.scenes}
+        for token in tokens:
+            if token in self.words:
+                continue
+            if token[1:2] == ":":
+                by_mark.get(token[0], self.scenes).add(token)
+            else:
+                self.words.add(token)
+                self.total += weight(token)
+                new.append(token)
+        return new
