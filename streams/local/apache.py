@@ -172,7 +172,7 @@ class ApacheKafka:
             base = Path(self._temporary.name)
         else:
             base = self._wanted_folder.absolute()
-        controller_ports = free_ports(self.nodes)
+        controller_ports = free_ports(self.nodes, besides=self._ports)
         voters = ",".join(f"{n}@{LOOPBACK}:{port}" for n, port in enumerate(controller_ports, 1))
         formatting = []
         try:

@@ -2,6 +2,7 @@
 
 import random
 import socket
+from collections.abc import Collection
 from typing import Final
 
 from streams.local.errors import LocalError, PortTakenError
@@ -17,8 +18,8 @@ TCP would then connect the client to itself and the broker could not come back."
 _TRIES: Final = 400
 
 
-def free_ports(count: int) -> tuple[int, ...]:
-    """``count`` different ports that nothing listens on now.
+def free_ports(count: int, besides: Collection[int] = ()) -> tuple[int, ...]:
+    """``count`` different ports that nothing listens on now, none of them in ``besides``.
 
     Raises:
         LocalError: none could be found.
@@ -27,7 +28,7 @@ def free_ports(count: int) -> tuple[int, ...]:
     for candidate in random.sample(range(_FIRST, _LAST), _TRIES):
         if len(found) == count:
             break
-        if is_free(candidate):
+        if candidate not in besides and is_free(candidate):
             found.add(candidate)
     if len(found) < count:
         raise LocalError(f"no {count} free ports on {LOOPBACK} between {_FIRST} and {_LAST}: stop what listens there")

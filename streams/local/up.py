@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
-from aiokafka.errors import KafkaError
 
 from streams.local.broker import Broker, new_broker
 from streams.local.counters import Counters, Settling, scrape
@@ -23,8 +22,8 @@ from streams.local.screen import Notes, Render, Screen, new_screen
 from streams.local.workforce import KINDS, Workforce
 from streams.model import Phase
 from streams.settings import Settings
-from streams.workers.admin import AdminError, apply_topics
-from streams.workers.connection import ConnectionSettingsError, await_brokers
+from streams.workers.admin import apply_topics
+from streams.workers.connection import await_brokers
 from streams.workers.produce import produce
 from streams.workers.tail import Start
 
@@ -56,17 +55,28 @@ def up(
         render: makes one line of an alert, with the words from articles made inert.
         play: article lines to send once the workers are ready.
         rate: lines per second; None: as fast as they go.
-        exit_after_play: return when what was played has gone all the way and nothing moves any more.
+        exit_after_play: return when these two workers have accounted for as many articles as were played and nothing
+            moves any more; for a cluster whose groups have no other members.
 
     Raises:
         LocalError: the broker or a worker could not start or ended by itself; with the end of its log.
+        ConnectionSettingsError: the settings do not lead to a broker.
+        AdminError: the brokers refuse a topic.
+        KafkaError: the brokers refuse something else for good.
         BrokenPipeError: nobody reads standard output any more.
     """
     folder = Path(tempfile.mkdtemp(prefix="tocsin-up-"))
-    with new_screen(render) as screen, _noted(screen):
-        asyncio.run(_Run(settings, screen, folder).run(play, rate, exit_after_play=exit_after_play))
-    # Not after a failure: then the message has named a log in it.
-    shutil.rmtree(folder, ignore_errors=True)
+    keep = False
+    try:
+        with new_screen(render) as screen, _noted(screen):
+            asyncio.run(_Run(settings, screen, folder).run(play, rate, exit_after_play=exit_after_play))
+    except LocalError:
+        # The message names a log in it, where there is one.
+        keep = any(folder.iterdir())
+        raise
+    finally:
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Run:
@@ -92,8 +102,6 @@ class _Run:
         try:
             if await self._begin():
                 await self._look_after(play, rate, exit_after_play=exit_after_play)
-        except (AdminError, ConnectionSettingsError, KafkaError) as error:
-            raise LocalError(str(error)) from error
         finally:
             await self._end()
 
