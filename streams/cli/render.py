@@ -21,7 +21,7 @@ def alert_line(event: AlertEvent) -> str:
 
     Colour is dropped by click where the output is no terminal. A revision that tells nobody is dimmed.
     """
-    head = f"{event.last_seen_at:%Y-%m-%d %H:%M}Z {event.severity.upper():8} {event.change:12}"
+    head = f"{event.last_seen_at:%Y-%m-%d %H:%M}Z {event.severity.upper():8} {event.change:13}"
     colour = "green" if event.change in _CALM else _COLOUR[event.severity]
     parts = [
         "+".join(event.kinds),
