@@ -6,7 +6,6 @@ Faust table is what the state is recovered into; between two recoveries the desk
 """
 
 import asyncio
-import contextlib
 import gc
 import logging
 import tempfile
@@ -37,7 +36,7 @@ BREATH: Final = 16
 """Sightings folded between two looks at the network."""
 
 CLEANUP_S: Final = 10.0
-"""How long Faust may take to end after something unexpected."""
+"""How long Faust may take to leave the group when there is nothing more to do."""
 
 
 def run(settings: Settings) -> int:
@@ -108,6 +107,11 @@ class Consolidator:
             async with report:
                 await self._until(stopping, everything)
                 await self._drain(folding)
+        except Exception as error:
+            log.critical("%s: %s: this worker gives up its partitions", type(error).__name__, error)
+            # What is under way will not be acknowledged any more: nobody must wait for that.
+            self._app.giving_up = True
+            raise
         finally:
             await self._end(everything)
 
@@ -130,9 +134,8 @@ class Consolidator:
             await self._app.consumer.commit()
 
     async def _end(self, everything: "set[asyncio.Future[Any]]") -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(CLEANUP_S, self._settings.drain_timeout_s)):
-                await self._app.stop()
+        """Leave the group. Faust is given its time, but is not waited for: its stop cannot be cancelled."""
+        await asyncio.wait({asyncio.create_task(self._app.stop())}, timeout=CLEANUP_S)
         for task in everything:
             task.cancel()
         await asyncio.gather(*everything, return_exceptions=True)

@@ -1,27 +1,31 @@
-"""Guard: Faust's consumer kept from committing a sighting that is not folded, published and written.
+"""Guard: Faust's consumer kept from losing a sighting, and from committing one that is not wholly dealt with.
 
-Checked in the source of faust-streaming 0.15.3, which is pinned:
+Checked in the source of faust-streaming 0.15.3 (file:line), which is pinned, and seen to happen on Apache Kafka:
 
-- ``Table.__setitem__`` sends the changelog record with ``send_soon`` (tables/base.py, ``send_changelog``), that is
-  into a queue. Before a commit Faust flushes (transport/consumer.py, ``_commit_offsets``), but
-  ``ProducerBuffer.flush_atmost`` gives up after 0.1 s without a sent message (transport/producer.py), does not see the
-  record that is just being sent, and a batch that failed raises nowhere: a commit can overtake the state it stands
-  for. So the consolidator writes the changelog records by itself and awaits them, then acknowledges the sighting.
-- A stream acknowledges an event in a ``finally`` (streams.py, ``_py_aiter``; _cython/streams.pyx, ``after``): also when
-  the agent failed or was cancelled with the event half done. So acknowledgement is by hand (``noack``).
-- The pure-Python stream acknowledges records of a former generation that it skips (streams.py, ``_py_aiter``), although
-  they will be read again: the offset after them can then be committed while they are under way.
-- ``on_partitions_revoked`` throws acknowledged but uncommitted offsets away (transport/consumer.py): they are read
+- **A rebalance drops records.** ``Recovery.on_recovery_completed`` resumes the partitions (tables/recovery.py:649),
+  awaits the seek to the committed offsets (:655), and then calls ``flow_control.resume()`` (:659), which clears the
+  queues of the streams (mode/utils/queues.py, ``resume``). Records that were fetched in between are gone. The commit
+  then steps over one missing record (transport/consumer.py:1140, ``> 1``), which loses it, or never moves again for
+  more of them, which is how Faust workers stall in silence. So here a partition is resumed only with the flow.
+- **A commit can overtake the state.** ``Table.__setitem__`` sends its changelog record into a queue
+  (tables/base.py:266). Before a commit Faust flushes, but ``ProducerBuffer.flush_atmost`` gives up after 0.1 s without a sent record
+  (transport/producer.py:78), does not see the record that is just being sent, and a batch that failed raises nowhere.
+  So the consolidator writes the changelog by itself and awaits it, and only then acknowledges the sighting.
+- **What failed is acknowledged.** A stream acknowledges an event in a ``finally`` (streams.py:1344), also when the
+  agent failed or was cancelled with the event half done. So acknowledgement is by hand.
+- **Gaps are taken for compaction.** Offsets that did not come are committed across (transport/consumer.py:1157), and
+  the pure-Python stream acknowledges records of a former generation that it skips (streams.py:1344). So nothing is
+  committed beyond what was dealt with without a gap, whatever Faust believes.
+- ``on_partitions_revoked`` throws acknowledged but uncommitted offsets away (transport/consumer.py:642): they are read
   again, which is harmless here.
-
-Therefore this consumer commits at most up to what the desk has written, whatever Faust believes.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import faust
+from faust.transport.consumer import ensure_TPset
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
 
@@ -32,13 +36,15 @@ class GuardedApp(faust.App):
     """A Faust app whose consumer asks before it commits.
 
     ``written`` holds, by partition, the offset after the last sighting that is wholly dealt with. ``committed`` what
-    the brokers have acknowledged as committed. ``lease`` is renewed with every heartbeat.
+    the brokers have acknowledged as committed. ``lease`` is renewed with every heartbeat. ``giving_up`` is set where
+    what is under way will not be acknowledged any more, so that nobody waits for it.
     """
 
     def __init__(self, name: str, *, lease: Lease, **options: Any) -> None:
         self.written: dict[TP, int] = {}
         self.committed: dict[TP, int] = {}
         self.commits = 0
+        self.giving_up = False
         self.lease = lease
         super().__init__(name, **options)
 
@@ -71,6 +77,30 @@ class _Thread(AIOKafkaConsumerThread):
 
 
 class _Consumer(Consumer):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._held: set[TP] = set()
+
+    def resume_partitions(self, tps: Iterable[TP]) -> None:
+        wanted = ensure_TPset(tps)
+        changelog = {tp for tp in wanted if self._is_changelog_tp(tp)}
+        self._held |= wanted - changelog
+        super().resume_partitions(changelog)
+
+    def pause_partitions(self, tps: Iterable[TP]) -> None:
+        self._held -= ensure_TPset(tps)
+        super().pause_partitions(tps)
+
+    def resume_flow(self) -> None:
+        # The queues were cleared for the last time just before, without a pause in between.
+        super().resume_flow()
+        held, self._held = self._held, set()
+        super().resume_partitions(held)
+
+    async def wait_empty(self) -> None:
+        if not _guarded(self.app).giving_up:
+            await super().wait_empty()
+
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
         return _Thread(self, loop=self.loop, beacon=self.beacon)
 

@@ -7,7 +7,7 @@ a lost connection from the beginning on; telling it again must change nothing.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, Protocol
 
@@ -77,9 +77,10 @@ class Ledger:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._followed = (settings.topic_incidents, settings.topic_commands, *alert_topics(settings))
         self._consumer: AIOKafkaConsumer | None = None
         self._producer: AIOKafkaProducer | None = None
-        self._sending = asyncio.Lock()
+        self._starting = asyncio.Lock()
         self._reading = asyncio.Lock()
         self._tail: tuple[float, int, list[Suppressed]] | None = None
         self._totals: deque[tuple[float, int]] = deque(maxlen=RATE_PULSES)
@@ -109,6 +110,17 @@ class Ledger:
                 await self._producer.stop()
                 self._producer = None
 
+    async def _started_producer(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = new_producer(self._settings)
+            try:
+                await producer.start()
+            except BaseException:
+                await producer.stop()
+                raise
+            self._producer = producer
+        return self._producer
+
     async def send(self, command: Command) -> None:
         """Publish ``command``; returns once all in-sync replicas have it.
 
@@ -116,12 +128,9 @@ class Ledger:
             LedgerError: it could not be published.
         """
         try:
-            async with self._sending, asyncio.timeout(REPLY_S):
-                if self._producer is None:
-                    producer = new_producer(self._settings)
-                    await producer.start()
-                    self._producer = producer
-                await self._producer.send_and_wait(
+            async with self._starting, asyncio.timeout(REPLY_S):
+                producer = await self._started_producer()
+                await producer.send_and_wait(
                     self._settings.topic_commands, encode(command), key=command.record_key.encode()
                 )
         except _TROUBLE as error:
@@ -149,7 +158,7 @@ class Ledger:
         topic = self._settings.topic_suppressed
         if self._consumer is None:
             raise LedgerError("not connected to the brokers")
-        partitions = [TopicPartition(topic, number) for number in self._consumer.partitions_for_topic(topic) or ()]
+        partitions = await self._partitions(self._consumer, [topic])
         ends = await self._consumer.end_offsets(partitions)
         share = -(-count // max(1, len(partitions)))
         begins = {(each.topic, each.partition): max(0, end - share) for each, end in ends.items()}
@@ -167,7 +176,8 @@ class Ledger:
         board.state("connecting", "Connecting to the brokers…")
         consumer = AIOKafkaConsumer(**consumer_options(self._settings, None))
         try:
-            async with asyncio.timeout(2 * REPLY_S):
+            async with self._starting, asyncio.timeout(2 * REPLY_S):
+                await self._started_producer()
                 await consumer.start()
                 followed = await self._assign(consumer)
             if not followed:
@@ -200,7 +210,7 @@ class Ledger:
             async with asyncio.timeout(REPLY_S):
                 ends = await consumer.end_offsets(followed)
                 await self._pulse(consumer, board)
-                if set(await self._partitions(consumer)) != set(followed):
+                if set(await self._partitions(consumer, self._followed)) != set(followed):
                     return
             at = sum([await consumer.position(each) for each in followed])
             idle = idle + 1 if at == before and not await _reached(consumer, ends) else 0
@@ -222,29 +232,27 @@ class Ledger:
 
     async def _pulse(self, consumer: AIOKafkaConsumer, board: Follower) -> None:
         """Tell how many articles triage is done with: what it put aside or sighted, by the ends of those topics."""
-        topics = (self._settings.topic_suppressed, self._settings.topic_sightings)
-        partitions = [
-            TopicPartition(topic, number) for topic in topics for number in consumer.partitions_for_topic(topic) or ()
-        ]
+        partitions = await self._partitions(consumer, [self._settings.topic_suppressed, self._settings.topic_sightings])
         total = sum((await consumer.end_offsets(partitions)).values()) if partitions else 0
         self._totals.append((asyncio.get_running_loop().time(), total))
         (first_at, first), (last_at, last) = self._totals[0], self._totals[-1]
         if last_at > first_at:
             board.articles(max(0, last - first) / (last_at - first_at) * 60)
 
-    async def _partitions(self, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
+    async def _partitions(self, consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
+        """The partitions of those ``topics`` that exist: to ask for another by name might create it."""
         known = await consumer.topics()
-        wanted = (self._settings.topic_incidents, self._settings.topic_commands, *alert_topics(self._settings))
+        producer = await self._started_producer()
         return [
             TopicPartition(topic, number)
-            for topic in wanted
+            for topic in topics
             if topic in known
-            for number in sorted(consumer.partitions_for_topic(topic) or ())
+            for number in sorted(await producer.partitions_for(topic))
         ]
 
     async def _assign(self, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
         """Take all partitions: the alerts from some time ago on, everything else from the beginning."""
-        partitions = await self._partitions(consumer)
+        partitions = await self._partitions(consumer, self._followed)
         consumer.assign(partitions)
         alerts = [each for each in partitions if each.topic in alert_topics(self._settings)]
         since = int((datetime.now(UTC) - HISTORY).timestamp() * 1000)

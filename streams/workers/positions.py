@@ -3,17 +3,11 @@
 from typing import Literal
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import OffsetAndMetadata
-
-from streams.settings import Settings
-from streams.workers.connection import client_options
-
-NO_COMMIT = -1
 
 
 async def committed_positions(
-    settings: Settings, group: str, consumer: AIOKafkaConsumer, start: Literal["latest", "earliest"]
+    consumer: AIOKafkaConsumer, start: Literal["latest", "earliest"]
 ) -> dict[tuple[str, int], tuple[int, str]]:
     """Offset and metadata for each partition that ``consumer`` was assigned.
 
@@ -25,13 +19,15 @@ async def committed_positions(
         KafkaError: the brokers do not answer, or refuse the commit.
     """
     partitions = sorted(consumer.assignment())
-    client = AIOKafkaAdminClient(**client_options(settings))
-    await client.start()
-    try:
-        known: dict[TopicPartition, OffsetAndMetadata] = await client.list_consumer_group_offsets(group)
-    finally:
-        await client.close()
-    known = {partition: commit for partition, commit in known.items() if commit.offset != NO_COMMIT}
+    every = [
+        TopicPartition(topic, partition)
+        for topic in sorted({each.topic for each in partitions})
+        for partition in sorted(consumer.partitions_for_topic(topic) or ())
+    ]
+    # The client shows the offset of a commit, and keeps its metadata to itself; its version is pinned. The admin
+    # client would tell both, in a form of the request that the embedded broker does not understand.
+    known: dict[TopicPartition, OffsetAndMetadata]
+    known = await consumer._coordinator.fetch_committed_offsets(every)  # noqa: SLF001
     first = await consumer.beginning_offsets(partitions)
     last = await consumer.end_offsets(partitions)
     missing = last if not known and start == "latest" else first

@@ -1,6 +1,7 @@
 """Process: one worker as a process: logging, signals, a bounded stop, and an exit code that tells how it went."""
 
 import asyncio
+import io
 import logging
 import os
 import signal
@@ -19,6 +20,9 @@ EXIT_SETTINGS: Final = 2
 EXIT_BROKEN: Final = 70
 """``EX_SOFTWARE`` of sysexits.h: something unexpected; a supervisor should start the worker again."""
 
+TAKE_DOWN_S: Final = 3.0
+"""How long the event loop may take to end after the work is done."""
+
 _CHATTY: Final = ("aiokafka", "faust", "mode", "asyncio", "aiohttp")
 
 Work = Callable[[asyncio.Event], Awaitable[None]]
@@ -26,24 +30,25 @@ Work = Callable[[asyncio.Event], Awaitable[None]]
 
 
 def run_worker(settings: Settings, work: Work) -> int:
-    """Run ``work`` until SIGTERM or SIGINT; returns the exit code.
+    """Run ``work`` until SIGTERM or SIGINT; returns the exit code, or ends the process with it.
 
     A stop that takes longer than ``drain_timeout_s`` ends the process with 70, and so does a second signal: what was
-    not committed is read again by whoever takes over.
+    not committed is read again by whoever takes over. When the work is done but a thread of a library does not end,
+    the process is ended all the same.
     """
     configure_logging(settings)
+    code = EXIT_OK
     try:
         asyncio.run(_supervise(settings, work))
     except ConnectionSettingsError as error:
         log.critical("%s", error)
-        return EXIT_SETTINGS
-    except OSError as error:
-        log.critical("%s: %s", type(error).__name__, error)
-        return EXIT_BROKEN
+        code = EXIT_SETTINGS
     except Exception:
         log.critical("unexpected: this worker ends, so that it is started again", exc_info=True)
-        leave(EXIT_BROKEN)
-    return EXIT_OK
+        code = EXIT_BROKEN
+    if any(not each.daemon for each in threading.enumerate() if each is not threading.main_thread()):
+        leave(code)
+    return code
 
 
 def configure_logging(settings: Settings) -> None:
@@ -93,10 +98,28 @@ async def _supervise(settings: Settings, work: Work) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, on_signal, number.name)
+    loop.add_signal_handler(signal.SIGUSR1, _log_tasks)
+    code = EXIT_BROKEN
     try:
         await work(stop)
+        code = EXIT_OK
+    except ConnectionSettingsError:
+        code = EXIT_SETTINGS
+        raise
     finally:
         deadline.cancel()
+        # All is done; what is left is to take the event loop down, and tasks of libraries can hold that up for ever.
+        last = threading.Timer(TAKE_DOWN_S, leave, [code])
+        last.daemon = True
+        last.start()
+
+
+def _log_tasks() -> None:
+    """On SIGUSR1: where every task stands, to see what a worker that does not get on waits for."""
+    for task in asyncio.all_tasks():
+        stack = io.StringIO()
+        task.print_stack(limit=4, file=stack)
+        log.warning("%s", stack.getvalue())
 
 
 def _overdue(seconds: float) -> None:

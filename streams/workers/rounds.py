@@ -76,10 +76,9 @@ class Round:
         self._shared = shared
         self._settings = shared.settings
         self._manner = shared.config.manner(receiver)
-        self._group = shared.config.group(receiver)
         self._courier = Courier(receiver, outlet, utc_now, asyncio.sleep, self._on_retry)
         self._consumer = AIOKafkaConsumer(
-            **consumer_options(self._settings, self._group),
+            **consumer_options(self._settings, shared.config.group(receiver)),
             # Partition n of every alert topic goes to the same member: the revisions of an incident stay together.
             partition_assignment_strategy=(RangePartitionAssignor,),
         )
@@ -136,7 +135,7 @@ class Round:
         """Take up the partitions where the group left them, with what it knows of the last days."""
         self._records.clear()
         partitions = self._consumer.assignment()
-        positions = await committed_positions(self._settings, self._group, self._consumer, self.receiver.start)
+        positions = await committed_positions(self._consumer, self.receiver.start)
         for partition in partitions:
             self._consumer.seek(partition, positions[partition.topic, partition.partition][0])
         docket = Docket(self._manner, self._shared.desk)

@@ -62,10 +62,13 @@ class Worker:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGCONT)
+            if error is not None:
+                self.process.send_signal(signal.SIGUSR1)
+                time.sleep(0.5)
             self.process.kill()
             self.process.wait()
         if error is not None:
-            print(self.log[-6000:])
+            print(self.log[-20000:])
 
     @property
     def log(self) -> str:
@@ -155,7 +158,9 @@ def sighting(number: int, *, country: str = "KE", town: int = 0, minute: int = 0
     name = f"Ville{town}"
     return Sighting(
         id=f"s-{country}-{number}",
-        article=ArticleRef(article_id=f"s-{country}-{number}", title=f"Shots in {name}", source=f"p{number % 5}.example"),
+        article=ArticleRef(
+            article_id=f"s-{country}-{number}", title=f"Shots in {name}", source=f"p{number % 5}.example"
+        ),
         reading=Reading(
             kinds=kinds,
             status=status,

@@ -92,7 +92,8 @@ async def test_alerts_go_to_the_topic_of_every_kind_that_the_incident_had(settin
 
 
 async def test_forgotten_incidents_leave_tombstones(settings: Settings, tmp_path: Path) -> None:
-    told = [sighting(1, minute=0), sighting(2, town=9, minute=60 * 24 * 400), sighting(3, town=9, minute=60 * 24 * 401)]
+    later = int(Policy.load().memory_hours * 60) + 10 * 24 * 60
+    told = [sighting(1), sighting(2, town=9, minute=later), sighting(3, town=9, minute=later + 60)]
     with Worker("consolidate", settings, tmp_path) as worker:
         await worker.until_ready()
         await send(settings, as_records(settings, told))
@@ -104,7 +105,9 @@ async def test_forgotten_incidents_leave_tombstones(settings: Settings, tmp_path
         assert worker.stop() == 0
     first = Book(Policy.load()).decide(told[0]).incident_id
     assert first is not None
-    tombstones = [r for topic in (settings.topic_incidents, changelog_name(settings)) for r in await read(settings, topic)]
+    tombstones = [
+        r for topic in (settings.topic_incidents, changelog_name(settings)) for r in await read(settings, topic)
+    ]
     assert [r.topic for r in tombstones if r.value is None and r.key == first.encode()] == [
         settings.topic_incidents,
         changelog_name(settings),
