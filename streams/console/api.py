@@ -14,9 +14,8 @@ from streams.console.gate import COOKIE, SESSION_S, Gate
 from streams.console.orders import OrderError, command_of
 from streams.console.source import Source
 from streams.console.summary import safe_url
-from streams.console.words import STATUSES
+from streams.console.words import STATUSES, shown
 from streams.model import Suppressed
-from streams.terminal import plain
 from streams.workers.ledger import LedgerError
 
 BEAT_S: Final = 10.0
@@ -81,7 +80,7 @@ class Api:
             if cookie is None:
                 await asyncio.sleep(WRONG_TOKEN_PAUSE_S)
                 return answer({"error": "give your name and the console's token"}, 403)
-        response = answer({"user": plain(given["name"], 60)})
+        response = answer({"user": shown(given["name"], 60)})
         secure = request.secure or request.headers.get("X-Forwarded-Proto") == "https"
         response.set_cookie(COOKIE, cookie, max_age=SESSION_S, httponly=True, samesite="Strict", secure=secure)
         return response
@@ -206,12 +205,12 @@ def _why_not(tail: Sequence[Suppressed], wanted: dict[str, str]) -> dict[str, An
         "articles": [
             {
                 "id": record.article_id,
-                "title": plain(record.title, 240),
+                "title": shown(record.title),
                 "url": safe_url(record.url),
-                "source": plain(record.source, 80),
+                "source": shown(record.source, 80),
                 "status": record.status,
                 "status_words": STATUSES.get(record.status, record.status),
-                "reason": plain(record.reason.replace("_", " "), 80),
+                "reason": shown(record.reason.replace("_", " "), 80),
                 "confidence": record.confidence,
                 "published_at": record.published_at,
             }

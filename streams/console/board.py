@@ -10,13 +10,12 @@ import msgspec
 from streams.console.feed import Feed
 from streams.console.history import AdvisorySpell, ClaimRow, FieldChange, advisory_spells, changes, claims
 from streams.console.summary import Heard, Mark, Summary, mark, safe_url, summarize
-from streams.console.words import reason_words
+from streams.console.words import reason_words, shown
 from streams.model import AlertEvent
 from streams.model.command import Command, Scope
 from streams.model.desk import Desk
 from streams.model.kinds import Change, CommandAction, Phase
 from streams.model.scalars import Moment
-from streams.terminal import plain
 from streams.workers.ledger import State
 
 MAX_INCIDENTS: Final = 5000
@@ -227,7 +226,7 @@ def _articles(events: Iterable[AlertEvent]) -> dict[str, Article]:
     for event in events:
         ref = event.trigger
         found[ref.article_id] = Article(
-            id=ref.article_id, title=plain(ref.title, 240), url=safe_url(ref.url), source=plain(ref.source, 80)
+            id=ref.article_id, title=shown(ref.title), url=safe_url(ref.url), source=shown(ref.source, 80)
         )
         for evidence in event.evidence:
             if evidence.article_id and evidence.article_id not in found:
@@ -240,13 +239,13 @@ def _quotes(events: Iterable[AlertEvent], articles: dict[str, Article]) -> tuple
     found: dict[tuple[str, str], Quote] = {}
     for event in reversed(list(events)):
         for evidence in event.evidence:
-            quote = plain(evidence.quote, 500)
+            quote = shown(evidence.quote, 500)
             found.setdefault(
                 (evidence.field, quote),
                 Quote(
-                    field=plain(evidence.field, 60),
+                    field=shown(evidence.field, 60),
                     quote=quote,
-                    rule=plain(evidence.rule, 60),
+                    rule=shown(evidence.rule, 60),
                     article=articles.get(evidence.article_id) if evidence.article_id else None,
                 ),
             )

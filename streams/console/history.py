@@ -6,10 +6,9 @@ from typing import Final
 
 import msgspec
 
-from streams.console.words import advisory_words, count_words, level_words, place_words
+from streams.console.words import advisory_words, count_words, level_words, place_words, shown
 from streams.model import AlertEvent
 from streams.model.scalars import Moment
-from streams.terminal import plain
 
 _CLAIMED: Final = ("killed", "injured", "place", "threat level", "advisory")
 """Fields whose every statement is worth a row with its source."""
@@ -56,7 +55,7 @@ def fields(event: AlertEvent) -> dict[str, str]:
         "certainty": event.certainty,
         "urgency": event.urgency,
         "independent sources": str(event.sources.independent),
-        "headline": plain(event.headline, 240),
+        "headline": shown(event.headline),
     }
 
 
@@ -82,7 +81,7 @@ def claims(events: Sequence[AlertEvent]) -> tuple[ClaimRow, ...]:
                         value=values[field],
                         at=event.last_seen_at,
                         revision=event.revision,
-                        source=plain(event.trigger.source, 80),
+                        source=shown(event.trigger.source, 80),
                         article_id=event.trigger.article_id,
                     )
                 )

@@ -7,13 +7,12 @@ import msgspec
 
 from streams.console.history import FieldChange, differences
 from streams.console.projection import project
-from streams.console.words import advisory_words, count_words, level_words, place_words, reason_words, span_words
+from streams.console.words import advisory_words, count_words, level_words, place_words, reason_words, shown, span_words
 from streams.model import AlertEvent, Kind, Sources
 from streams.model.command import Command
 from streams.model.desk import Desk
 from streams.model.kinds import Certainty, Change, Phase, Severity, Urgency
 from streams.model.scalars import Moment, Ordinal, Probability, Whole
-from streams.terminal import plain
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -103,9 +102,9 @@ def summarize(heard: Heard, before: Heard | None, paged: Heard | None, desk: Des
         urgency=event.urgency,
         certainty=event.certainty,
         confidence=event.confidence,
-        headline=plain(event.headline, 240),
+        headline=shown(event.headline),
         place=place_words(place),
-        country=plain((place and place.country) or "", 80),
+        country=shown((place and place.country) or "", 80),
         country_code=(place and place.country_code) or "",
         x=round(spot[0], 1) if spot else None,
         y=round(spot[1], 1) if spot else None,
@@ -119,7 +118,7 @@ def summarize(heard: Heard, before: Heard | None, paged: Heard | None, desk: Des
         advisory=advisory_words(event.advisory),
         advised=event.advisory is not None and event.advisory.in_force,
         sources=event.sources,
-        source=plain(event.trigger.source, 80),
+        source=shown(event.trigger.source, 80),
         url=safe_url(event.trigger.url),
         first_seen_at=event.first_seen_at,
         last_seen_at=event.last_seen_at,
@@ -137,9 +136,9 @@ def mark(command: Command) -> Mark:
     """What a row shows of ``command``."""
     return Mark(
         id=command.id,
-        by=plain(command.by, 80),
+        by=shown(command.by, 80),
         at=command.at,
-        reason=plain(command.reason, 300),
+        reason=shown(command.reason, 300),
         revision=command.revision,
         until=command.until,
     )

@@ -1,5 +1,6 @@
 """Words: what values of the model are called on the page."""
 
+import re
 from typing import Final
 
 from streams.model import Action, Advisory, Bound, Count, Place, ThreatLevel
@@ -57,9 +58,22 @@ _ACTIONS: Final = {Action.SHELTER: "Stay indoors", Action.EVACUATE: "Evacuate", 
 _BOUNDS: Final = {Bound.EXACT: "{}", Bound.AT_LEAST: "at least {}", Bound.AT_MOST: "up to {}", Bound.ABOUT: "about {}"}
 
 
+_MARKS: Final = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_STACKED: Final = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
+"""More than four combining marks (the combining blocks of Unicode) in a row."""
+
+
+def shown(text: str, limit: int = 240) -> str:
+    """``text`` of an article as the page shows it: on one line, without controls, and not piled up.
+
+    No language sets more than a few marks upon one letter; hundreds of them would reach over half the page.
+    """
+    return _STACKED.sub(r"\1", plain(text, limit))
+
+
 def reason_words(code: str) -> str:
     """A sentence for the reason ``code``; an unknown code is shown as it is, without underscores."""
-    return REASONS.get(code) or f"{plain(code.replace('_', ' '), 80).capitalize()}."
+    return REASONS.get(code) or f"{shown(code.replace('_', ' '), 80).capitalize()}."
 
 
 def place_words(place: Place | None) -> str:
@@ -67,7 +81,7 @@ def place_words(place: Place | None) -> str:
     if place is None:
         return ""
     names = dict.fromkeys(name for name in (place.detail, place.name, place.admin1, place.country) if name)
-    return plain(", ".join(names), 200)
+    return shown(", ".join(names), 200)
 
 
 def count_words(count: Count) -> str:
@@ -86,11 +100,11 @@ def level_words(level: ThreatLevel | None) -> str:
     """A threat level with its rank, direction and area; empty where there is none."""
     if level is None:
         return ""
-    name = f"Threat level {plain(level.level, 60)}" if level.level else "Highest threat level"
+    name = f"Threat level {shown(level.level, 60)}" if level.level else "Highest threat level"
     parts = [f"{name} ({level.rank} of {level.of})" if level.rank and level.of else name]
-    parts.append(f"{level.direction} from {plain(level.previous, 60)}" if level.previous else str(level.direction))
+    parts.append(f"{level.direction} from {shown(level.previous, 60)}" if level.previous else str(level.direction))
     if area := level.area or level.country_code:
-        parts.append(plain(area, 80))
+        parts.append(shown(area, 80))
     if level.expires_at:
         parts.append(f"until {level.expires_at:%Y-%m-%d %H:%M} UTC")
     return ", ".join(parts)

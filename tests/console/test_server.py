@@ -12,6 +12,7 @@ from console_stories import event, put_aside, stories
 from streams.console.gate import COOKIE
 from streams.console.server import Console
 from streams.settings import load_settings
+from streams.workers.ledger import Follower
 
 TOKEN = "a-token-of-enough-letters"
 ORDER = {"X-Tocsin": "test"}
@@ -209,8 +210,9 @@ async def test_health_tells_how_the_source_is() -> None:
 
 async def test_a_source_that_ends_ends_the_console() -> None:
     class Broken(StandIn):
-        async def run(self, board) -> None:
-            self.board = board
+        async def run(self, board: Follower) -> None:
+            del board
+            self.told.set()
             raise RuntimeError("no way on")
 
     async with served(Broken()) as (console, _):

@@ -18,7 +18,7 @@ class StandIn:
         self.sent: list[Command] = []
         self.fails: str | None = None
         self._events = list(events)
-        self._aside = list(aside)
+        self.aside = list(aside)
 
     async def run(self, board: Follower) -> None:
         """Tell of all events, the newest an instant ago, then wait."""
@@ -43,4 +43,4 @@ class StandIn:
         """The articles given at the start."""
         if self.fails:
             raise LedgerError(self.fails)
-        return self._aside[:count]
+        return self.aside[:count]

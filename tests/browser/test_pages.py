@@ -1,0 +1,136 @@
+"""The other pages in a browser: one incident, orders, suppressed articles, sign-in, keyboard."""
+
+from datetime import UTC, datetime
+
+from console_stand_in import StandIn
+from console_stories import event, stories, toll
+from playwright.async_api import Browser, expect
+from visits import visit
+
+from streams.console.server import Console
+from streams.model.kinds import Change, CommandAction
+from streams.settings import load_settings
+
+TOKEN = "a-token-of-enough-letters"
+
+
+async def test_an_incident_shows_how_it_came_to_be_known(console: Console, source: StandIn, chromium: Browser) -> None:
+    async with visit(chromium, f"{console.url}incidents/tampere") as visitor:
+        page = visitor.page
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Tampere, Pirkanmaa, Finland")
+        await expect(page.locator(".timeline > li")).to_have_count(4)
+        await expect(page.locator('.timeline > li[data-revision="4"]')).to_contain_text("killed 1 became 3")
+        await expect(page.locator(".quotes li")).to_have_count(4)
+        await expect(page.locator(".facts")).to_contain_text("More people were killed or injured than was known.")
+        link = page.locator(".articles a").first
+        await expect(link).to_have_attribute("href", "https://pirkanews.example/tampere-1")
+        await expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+        clock = page.locator("[data-clock]")
+        before = await clock.text_content()
+        await expect(clock).not_to_have_text(before or "")
+        source.board.alert(event("tampere", 5, change=Change.ESCALATED, casualties=toll(5)), datetime.now(UTC))
+        await expect(page.locator(".timeline > li")).to_have_count(5)
+        assert visitor.complaints == []
+
+
+async def test_an_order_changes_every_page_that_is_open(console: Console, source: StandIn, chromium: Browser) -> None:
+    async with visit(chromium, console.url) as mine, visit(chromium, console.url) as theirs:
+        await mine.page.locator('.card[data-id="tampere"] [data-order="acknowledge"]').click()
+        marked = theirs.page.locator('.watched .card[data-id="tampere"]')
+        await expect(marked).to_contain_text("operator acknowledged")
+        assert source.sent[0].revision == 4
+
+
+async def test_a_silence_is_ordered_seen_and_lifted(console: Console, source: StandIn, chromium: Browser) -> None:
+    async with visit(chromium, console.url) as visitor:
+        page = visitor.page
+        await page.locator('.card[data-id="dayton"] [data-order="silence"]').click()
+        await page.get_by_label("What").select_option("scope")
+        await expect(page.get_by_label("Country code")).to_have_value("US")
+        await page.get_by_label("Reason").fill("A search that was announced")
+        await page.get_by_role("dialog").get_by_role("button", name="Silence").click()
+        await expect(page.locator('.watched .card[data-id="dayton"]')).to_contain_text("A search that was announced")
+        assert source.sent[0].scope.country_code == "US"
+        await page.get_by_role("link", name="Desk").click()
+        await expect(page.locator(".desk")).to_contain_text("up to Severe")
+        await page.get_by_role("button", name="Lift").click()
+        await expect(page.locator(".desk")).to_contain_text("Nothing is silenced.")
+        assert [command.action for command in source.sent] == [CommandAction.SILENCE, CommandAction.LIFT]
+        assert visitor.complaints == []
+
+
+async def test_an_order_that_fails_says_so(console: Console, source: StandIn, chromium: Browser) -> None:
+    source.fails = "the brokers did not take it"
+    async with visit(chromium, console.url) as visitor:
+        await visitor.page.locator('.card[data-id="tampere"] [data-order="acknowledge"]').click()
+        await expect(visitor.page.locator(".toast.bad")).to_contain_text("the brokers did not take it")
+        await expect(visitor.page.locator('.needs .card[data-id="tampere"]')).to_be_visible()
+
+
+async def test_why_not_is_searched(console: Console, chromium: Browser) -> None:
+    async with visit(chromium, f"{console.url}why-not") as visitor:
+        page = visitor.page
+        await expect(page.locator(".row")).to_have_count(40)
+        await page.get_by_label("Search suppressed articles").fill("storm")
+        await expect(page.locator(".row")).to_have_count(10)
+        await page.get_by_label("Search suppressed articles").fill("")
+        await page.get_by_label("What the article is").select_option("drill")
+        await expect(page.locator(".row")).to_have_count(10)
+        await expect(page.locator(".row").first).to_contain_text("exercise announced")
+
+
+async def test_the_sign_in_leads_to_where_one_wanted_to_go(chromium: Browser) -> None:
+    source = StandIn(stories())
+    async with (
+        Console(load_settings({}, console_port=0, console_token=TOKEN), source) as console,
+        visit(chromium, f"{console.url}incidents/tampere") as visitor,
+    ):
+        page = visitor.page
+        await page.get_by_label("Your name").fill("Ines")
+        await page.get_by_label("Token").fill("wrong")
+        await page.get_by_role("button", name="Sign in").click()
+        await expect(page.get_by_role("alert")).to_contain_text("token")
+        await page.get_by_label("Token").fill(TOKEN)
+        await page.get_by_role("button", name="Sign in").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Tampere, Pirkanmaa, Finland")
+        await expect(page.locator("#user")).to_have_text("Ines")
+        await page.keyboard.press("a")
+        await expect(page.locator(".orders")).to_contain_text("Ines acknowledged")
+        assert await page.evaluate("document.cookie") == ""
+
+
+async def test_the_keyboard_is_enough(console: Console, source: StandIn, chromium: Browser) -> None:
+    async with visit(chromium, console.url) as visitor:
+        page = visitor.page
+        await expect(page.locator(".card").first).to_be_visible()
+        await page.keyboard.press("j")
+        await page.keyboard.press("j")
+        await page.keyboard.press("k")
+        await expect(page.locator('.card[data-id="tampere"] h3 a')).to_be_focused()
+        await page.keyboard.press("a")
+        await expect(page.locator('.watched .card[data-id="tampere"] h3 a')).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page).to_have_url(f"{console.url}incidents/tampere")
+        await page.keyboard.press("Escape")
+        await expect(page).to_have_url(console.url)
+        await page.keyboard.press("/")
+        await page.keyboard.type("sa")
+        await expect(page.locator("#search")).to_have_value("sa")
+        assert len(source.sent) == 1
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("dialog")).to_contain_text("How to read this page")
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_the_theme_is_kept(console: Console, chromium: Browser) -> None:
+    async with visit(chromium, console.url) as visitor:
+        page = visitor.page
+        light = await page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        await page.locator("#theme").click()
+        await page.locator("#theme").click()
+        dark = await page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        assert light != dark
+        await page.reload()
+        assert await page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == dark
