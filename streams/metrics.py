@@ -39,13 +39,20 @@ class Metrics:
             ("outcome", "reason"),
             registry=self.registry,
         )
+        self.last_article = Gauge(
+            "tocsin_last_article_timestamp_seconds",
+            "Kafka timestamp of the newest article of a source group (of the start, before the first one); the group "
+            "any has them all",
+            ("source_group",),
+            registry=self.registry,
+        )
         self.article_bytes = Counter("tocsin_article_bytes", "Bytes of article records read", registry=self.registry)
         self.batch_records = Histogram(
             "tocsin_batch_records", "Records per triage batch", buckets=BATCH_BUCKETS, registry=self.registry
         )
         self.stage_seconds = Histogram(
             "tocsin_stage_seconds",
-            "Time per batch or sighting in one stage (read, publish, commit, decide)",
+            "Time per batch or group of sightings in one stage (decide, publish, state, commit)",
             ("worker", "stage"),
             buckets=STAGE_BUCKETS,
             registry=self.registry,
@@ -68,6 +75,24 @@ class Metrics:
             "tocsin_open_incidents",
             "Incidents not yet closed, by kind (one may count in several) and severity",
             ("kind", "severity"),
+            registry=self.registry,
+        )
+        self.corroboration = Gauge(
+            "tocsin_open_incidents_by_sources",
+            "Incidents not yet closed, by kind and by how many independent sources say so (1, 2, 3+)",
+            ("kind", "sources"),
+            registry=self.registry,
+        )
+        self.threat_level_rank = Gauge(
+            "tocsin_threat_level_rank",
+            "Highest threat level in force by country, counted from 1, the lowest of its scale",
+            ("country",),
+            registry=self.registry,
+        )
+        self.threat_level_steps = Gauge(
+            "tocsin_threat_level_steps",
+            "How many levels the scale of that threat level has",
+            ("country",),
             registry=self.registry,
         )
         self.article_to_alert = Histogram(

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,10 @@ CONFIG_VARIABLE: Final = "TOCSIN_CONFIG"
 """Names the TOML file; it is no setting itself."""
 TOKEN_LENGTH: Final = 16
 """Fewest characters of a console token: it is all that stands between the network and the console."""
+ANY_SOURCE: Final = "any"
+"""The source group that every article belongs to."""
+MOST_SOURCE_GROUPS: Final = 50
+"""Each is a time series of every triage worker."""
 
 _FILES: Final = (
     "kafka_sasl_password_file",
@@ -65,6 +70,31 @@ def is_loopback(host: str) -> bool:
 def _ip_addresses(value: str) -> str:
     for part in value.split(","):
         ipaddress.ip_address(part.strip())
+    return value
+
+
+def source_groups(value: str) -> dict[str, tuple[str, ...]]:
+    """Read ``NAME=PUBLISHER,PUBLISHER;NAME=…`` into publishers by group.
+
+    Raises:
+        ValueError: it is not of that form, or names more groups than there may be series.
+    """
+    groups: dict[str, tuple[str, ...]] = {}
+    for entry in filter(None, (part.strip() for part in value.split(";"))):
+        name, _, members = entry.partition("=")
+        publishers = tuple(filter(None, (member.strip() for member in members.split(","))))
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", name) or not publishers:
+            raise ValueError(f"{entry[:80]!r} is not NAME=PUBLISHER,PUBLISHER (a name of a-z, 0-9, '_' and '-')")
+        if name in groups or name == ANY_SOURCE:
+            raise ValueError(f"the source group {name!r} is there already")
+        groups[name] = publishers
+    if len(groups) > MOST_SOURCE_GROUPS:
+        raise ValueError(f"{len(groups)} source groups are more than {MOST_SOURCE_GROUPS}")
+    return groups
+
+
+def _source_groups(value: str) -> str:
+    source_groups(value)
     return value
 
 
@@ -145,6 +175,9 @@ class Settings(BaseModel):
     )
     console_proxies: Annotated[str, AfterValidator(_ip_addresses)] = Field(
         "127.0.0.1,::1", description="IP addresses, comma-separated, to believe that header from"
+    )
+    source_groups: Annotated[str, AfterValidator(_source_groups)] = Field(
+        "", description="Publishers to watch for silence together, as NAME=PUBLISHER,PUBLISHER;NAME=PUBLISHER"
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged")
     data_dir: Path = Field(Path("~/.cache/tocsin").expanduser(), description="Where local brokers keep jars and data")

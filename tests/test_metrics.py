@@ -14,7 +14,7 @@ from streams.model import Severity
 
 LABELS = {
     "outcome", "reason", "worker", "stage", "origin", "decision", "change", "notify", "kind", "severity", "topic",
-    "partition", "operation", "receiver", "form",
+    "partition", "operation", "receiver", "form", "source_group", "sources", "country",
 }  # fmt: skip
 """Every label there may be: each takes codes, names of settings or numbers, never words of an article."""
 
