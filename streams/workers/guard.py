@@ -8,9 +8,9 @@ Checked in the source of faust-streaming 0.15.3 (file:line), which is pinned, an
   then steps over one missing record (transport/consumer.py:1140, ``> 1``), which loses it, or never moves again for
   more of them, which is how Faust workers stall in silence. So here a partition is resumed only with the flow.
 - **A commit can overtake the state.** ``Table.__setitem__`` sends its changelog record into a queue
-  (tables/base.py:266). Before a commit Faust flushes, but ``ProducerBuffer.flush_atmost`` gives up after 0.1 s without a sent record
-  (transport/producer.py:78), does not see the record that is just being sent, and a batch that failed raises nowhere.
-  So the consolidator writes the changelog by itself and awaits it, and only then acknowledges the sighting.
+  (tables/base.py:266). Before a commit Faust flushes, but ``ProducerBuffer.flush_atmost`` gives up after 0.1 s without
+  a sent record (transport/producer.py:78), does not see the record that is just being sent, and a batch that failed
+  raises nowhere. So the consolidator writes the changelog by itself, awaits it, and only then acknowledges.
 - **What failed is acknowledged.** A stream acknowledges an event in a ``finally`` (streams.py:1344), also when the
   agent failed or was cancelled with the event half done. So acknowledgement is by hand.
 - **Gaps are taken for compaction.** Offsets that did not come are committed across (transport/consumer.py:1157), and

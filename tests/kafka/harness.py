@@ -84,7 +84,7 @@ class Worker:
         found = re.search(r"on http://(\S+)", self.log)
         assert found, "the worker has not said where it serves"
         try:
-            with urllib.request.urlopen(f"http://{found[1]}{path}", timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://{found[1]}{path}", timeout=5) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -155,12 +155,11 @@ def sighting(number: int, *, country: str = "KE", town: int = 0, minute: int = 0
     status = more.pop("status", Status.CURRENT)
     kinds = more.pop("kinds", (Kind.ACTIVE_SHOOTER,))
     at = START + timedelta(minutes=minute)
-    name = f"Ville{town}"
+    name, publisher = f"Ville{town}", f"p{number % 5}.example"
+    name_of = f"s-{country}-{number}"
     return Sighting(
-        id=f"s-{country}-{number}",
-        article=ArticleRef(
-            article_id=f"s-{country}-{number}", title=f"Shots in {name}", source=f"p{number % 5}.example"
-        ),
+        id=name_of,
+        article=ArticleRef(article_id=name_of, title=f"Shots in {name}", source=publisher),
         reading=Reading(
             kinds=kinds,
             status=status,
@@ -183,7 +182,7 @@ def sighting(number: int, *, country: str = "KE", town: int = 0, minute: int = 0
         ),
         published_at=at,
         seen_at=at + timedelta(seconds=30),
-        publisher=f"p{number % 5}.example",
+        publisher=publisher,
         tokens=(name.lower(),),
         **more,
     )

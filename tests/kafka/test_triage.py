@@ -3,15 +3,21 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 import pytest
-from harness import Worker, article, read, send, until
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from harness import Worker, article, read, send, until, until_records
+from prometheus_client.samples import Sample
 
+from streams.analysis import Analyst
+from streams.metrics import Metrics
 from streams.model import ArticleError, Sighting, decode_article
 from streams.settings import Settings
-from streams.topics import topics
+from streams.workers import triage
 from streams.workers.admin import apply_topics
 from streams.workers.dead_letters import list_dead_letters, replay_dead_letters
 from streams.workers.produce import produce
@@ -19,9 +25,9 @@ from streams.workers.records import Outgoing, header
 
 ALARM = {
     "title": "Gunman opens fire at market hall in Kassel, police tell people to shelter in place",
-    "text": "KASSEL, Germany - A gunman opened fire at the market hall in Kassel on Tuesday morning, killing two people "
-    "and wounding five, police said. The shooter is still at large. Police urged residents to shelter in place and to "
-    "stay away from windows.",
+    "text": "KASSEL, Germany - A gunman opened fire at the market hall in Kassel on Tuesday morning, killing two "
+    "people and wounding five, police said. The shooter is still at large. Police urged residents to shelter in place "
+    "and to stay away from windows.",
     "source": "kassel-kurier.example",
     "published_at": "2031-05-04T09:00:00Z",
 }
@@ -68,6 +74,24 @@ async def settings(kafka_settings: Settings) -> Settings:
     return quick
 
 
+@pytest.fixture(scope="module")
+def analyst() -> Analyst:
+    """The real one, loaded once: workers in this process share it."""
+    return Analyst()
+
+
+@asynccontextmanager
+async def triaging(settings: Settings, analyst: Analyst) -> AsyncIterator[Metrics]:
+    """A triage worker in this process, stopped and looked after at the end."""
+    stop, metrics = asyncio.Event(), Metrics()
+    worker = asyncio.create_task(triage.work(settings, stop, metrics=metrics, analyst=analyst))
+    try:
+        yield metrics
+    finally:
+        stop.set()
+        await worker
+
+
 async def accounted_for(settings: Settings) -> Counter[str]:
     """What became of every article id or origin, each counted once."""
     sighted = {
@@ -86,7 +110,7 @@ async def until_accounted_for(settings: Settings, count: int, within_s: float = 
     await until(all_there, within_s, every_s=0.5)
 
 
-async def test_every_record_becomes_one_thing(settings: Settings, tmp_path: Path) -> None:
+async def test_every_record_becomes_one_thing(settings: Settings, analyst: Analyst) -> None:
     bad = BAD
     good = [article(number) for number in range(40)]
     alarms = [json.dumps(ALARM | {"id": f"alarm-{number}"}).encode() for number in range(3)]
@@ -101,18 +125,17 @@ async def test_every_record_becomes_one_thing(settings: Settings, tmp_path: Path
         for number, value in enumerate([*good, *bad, *alarms])
     ]
     await send(settings, records)
-    with Worker("triage", settings, tmp_path) as worker:
+    async with triaging(settings, analyst) as metrics:
         await until_accounted_for(settings, len(records))
-        await worker.until_ready()
-        exposition = worker.get("/metrics")[1]
-        assert worker.stop() == 0
     assert await accounted_for(settings) == Counter(sighting=3, suppressed=40, dead_letter=len(bad))
     letters = [letter async for letter in list_dead_letters(settings)]
     sent = Counter((record.key, record.value, record.headers) for record in records if record.value in bad)
     assert Counter((letter.key, letter.value, letter.headers) for letter in letters) == sent
     assert [letter.reason for letter in letters] == [reason_of(letter.value) for letter in letters]
     assert all(letter.message and letter.worker == "triage" and letter.at for letter in letters)
-    assert 'tocsin_articles_total{outcome="dead_letter",reason="tombstone"} 1.0' in exposition
+    counted = {sample.labels["reason"]: sample.value for sample in samples(metrics) if "reason" in sample.labels}
+    assert counted["tombstone"] == 1
+    assert sum(sample.value for sample in samples(metrics)) == len(records)
     for record in await read(settings, settings.topic_sightings):
         assert record.key == b"DE"
         at = header(record.headers, "tocsin-article-at")
@@ -121,11 +144,9 @@ async def test_every_record_becomes_one_thing(settings: Settings, tmp_path: Path
         assert int(seen_at.timestamp() * 1000) == int(at)
 
 
-async def test_a_record_that_is_too_large_becomes_a_dead_letter(settings: Settings, tmp_path: Path) -> None:
+async def test_a_record_that_is_too_large_becomes_a_dead_letter(settings: Settings, analyst: Analyst) -> None:
     roomy = settings.model_copy(update={"topic_articles": f"{settings.topic_articles}.roomy"})
     wide = {"max.message.bytes": str(48 * 1024**2)}
-    from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # noqa: PLC0415
-
     client = AIOKafkaAdminClient(bootstrap_servers=roomy.kafka_bootstrap_servers)
     await client.start()
     await client.create_topics([NewTopic(roomy.topic_articles, 1, 1, topic_configs=wide)])
@@ -134,9 +155,8 @@ async def test_a_record_that_is_too_large_becomes_a_dead_letter(settings: Settin
     await send(
         roomy, [Outgoing(topic=roomy.topic_articles, key=b"k", value=value) for value in (nine, forty, article(1))]
     )
-    with Worker("triage", roomy, tmp_path) as worker:
+    async with triaging(roomy, analyst):
         await until_accounted_for(roomy, 3)
-        assert worker.stop() == 0
     letters = sorted([one async for one in list_dead_letters(roomy)], key=lambda one: one.offset)
     assert [one.reason for one in letters] == ["too_large", "too_large"]
     assert letters[0].value == nine
@@ -145,8 +165,8 @@ async def test_a_record_that_is_too_large_becomes_a_dead_letter(settings: Settin
     assert header(letters[1].headers, "tocsin-cut-from") == str(len(forty)).encode()
 
 
-async def test_a_mended_letter_goes_back_and_keeps_its_origin(settings: Settings, tmp_path: Path) -> None:
-    with Worker("triage", settings, tmp_path) as worker:
+async def test_a_mended_letter_goes_back_and_keeps_its_origin(settings: Settings, analyst: Analyst) -> None:
+    async with triaging(settings, analyst):
         await send(settings, [Outgoing(topic=settings.topic_articles, key=b"k", value=b"{", headers=(("own", b"1"),))])
         await until_accounted_for(settings, 1)
         (first,) = [letter async for letter in list_dead_letters(settings)]
@@ -164,12 +184,22 @@ async def test_a_mended_letter_goes_back_and_keeps_its_origin(settings: Settings
         assert [getattr(again, field) for field in origin] == [getattr(first, field) for field in origin]
         async for _ in replay_dead_letters(settings, letter_id=again.id, value=article(5)):
             pass
-        await until(lambda: _any(settings))
+        await until_records(settings, 1, settings.topic_suppressed)
+
+
+async def test_a_worker_says_how_it_is(settings: Settings, tmp_path: Path) -> None:
+    with Worker("triage", settings, tmp_path) as worker:
+        await worker.until_ready()
+        status, body = worker.get("/healthz")
+        assert (status, json.loads(body)["ok"], json.loads(body)["worker"]) == (200, True, "triage")
+        assert sum(json.loads(body)["lag"].values()) == 0
+        assert "tocsin_build_info" in worker.get("/metrics")[1]
         assert worker.stop() == 0
 
 
-async def _any(settings: Settings) -> bool:
-    return bool(await read(settings, settings.topic_suppressed))
+def samples(metrics: Metrics) -> list[Sample]:
+    (family,) = metrics.articles.collect()
+    return [sample for sample in family.samples if sample.name == "tocsin_articles_total"]
 
 
 async def test_stops_kills_and_rebalances_lose_nothing(settings: Settings, tmp_path: Path) -> None:
@@ -193,7 +223,3 @@ async def test_stops_kills_and_rebalances_lose_nothing(settings: Settings, tmp_p
     for record in await read(settings, settings.topic_suppressed):
         contents.setdefault(record.key, set()).add(record.value)
     assert all(len(values) == 1 for values in contents.values())
-
-
-def test_every_topic_is_named_by_the_settings(settings: Settings) -> None:
-    assert len({topic.name for topic in topics(settings)}) == len(topics(settings))
