@@ -40,7 +40,7 @@ class Courier:
         outlet: Outlet,
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]],
-        on_retry: Callable[[str], None],
+        on_retry: Callable[[Message, str], None],
     ) -> None:
         self._receiver = receiver
         self._outlet = outlet
@@ -60,7 +60,7 @@ class Courier:
                 pause = self._pause(message, attempt, error)
                 if self._clock() - began + timedelta(seconds=pause) > timedelta(seconds=self._receiver.give_up_after_s):
                     return self._give_up(message, attempt, error)
-                self._on_retry(error.reason)
+                self._on_retry(message, error.reason)
                 log.warning(
                     "receiver %s: %s failed (%s: %s): trying again in %.1f s",
                     self._receiver.name,

@@ -10,7 +10,7 @@ from streams.model import AlertEvent, Change, Phase, Severity
 from streams.model.desk import Desk
 from streams.outlets.message import Envelope, Message, digest, is_ending, reminder
 from streams.outlets.quiet import QuietHours
-from streams.outlets.route import Route, Verdict, weigh
+from streams.outlets.route import OUT_OF_SCOPE, Route, Verdict, reaches, weigh
 
 INCIDENTS_KEPT: Final = 20_000
 """Incidents remembered at a time; the one that was heard of longest ago is forgotten first."""
@@ -56,6 +56,8 @@ class _Incident:
         self.told_revision = 0
         self.told_at = _PAST
         self.reminded = 0
+        self.beyond = False
+        """True when a person was to be told, and no route led here: too mild yet, too few sources, elsewhere."""
 
 
 class Docket:
@@ -75,7 +77,7 @@ class Docket:
         """Take note of an alert that was settled before: it is not told again."""
         incident = self._incident(envelope)
         verdict = self._verdict(incident, envelope.event, None)
-        self._note(incident, envelope, told=verdict.tell)
+        self._note(incident, envelope, verdict)
 
     def awake(self, now: datetime) -> None:
         """Begin at ``now``, after all history was absorbed: reminders that were due before are not made up for."""
@@ -96,7 +98,7 @@ class Docket:
             self._waiting[event.id] = msgspec.structs.replace(first, marks=first.marks + envelope.marks)
             return Verdict(tell=True, reason="copy")
         verdict = self._verdict(incident, event, now)
-        self._note(incident, envelope, told=verdict.tell)
+        self._note(incident, envelope, verdict)
         if verdict.tell:
             self._waiting[event.id] = envelope
             self._enqueue(event, now)
@@ -122,24 +124,32 @@ class Docket:
             self._incidents.popitem(last=False)
         return incident
 
-    def _note(self, incident: _Incident, envelope: Envelope, *, told: bool) -> None:
+    def _note(self, incident: _Incident, envelope: Envelope, verdict: Verdict) -> None:
         event = envelope.event
+        incident.beyond |= event.notify and verdict.reason in OUT_OF_SCOPE
         incident.revisions.add(event.revision)
         if event.revision >= incident.newest.event.revision:
             incident.newest = envelope
-        if told and event.revision > incident.told_revision:
+        if verdict.tell and event.revision > incident.told_revision:
             incident.told_revision, incident.told_at, incident.reminded = event.revision, envelope.at, 0
 
     def _verdict(self, incident: _Incident, event: AlertEvent, now: datetime | None) -> Verdict:
         told = incident.told_revision > 0
+        may_enter = incident.beyond and not told and event.status is Phase.ACTIVE
         if self._manner.keeps_state and event.revision < max(incident.revisions, default=0):
             return Verdict(tell=False, reason="superseded")
         if self._manner.keeps_state and told and is_ending(event) and (event.notify or event.change is Change.CLOSED):
             return Verdict(tell=True, reason="ends")
-        if not event.notify:
+        if not (event.notify or may_enter):
             return Verdict(tell=False, reason="not_notifiable")
         if now is not None and self._desk.silence_of(event, now) is not None:
             return Verdict(tell=False, reason="silenced")
+        return self._routed(event, told=told, may_enter=may_enter)
+
+    def _routed(self, event: AlertEvent, *, told: bool, may_enter: bool) -> Verdict:
+        entered = reaches(self._manner.routes, event) if may_enter else None
+        if entered is not None and (entered.tell or not event.notify):
+            return entered
         verdict = weigh(self._manner.routes, event)
         if not verdict.tell and told and event.change in self._manner.changes:
             return Verdict(tell=True, reason="followed")

@@ -9,6 +9,9 @@ from streams.model.geography import haversine_km
 
 DEFAULT_CHANGES: Final = frozenset(Change)
 
+OUT_OF_SCOPE: Final = frozenset({"other_kind", "other_severity", "other_sources", "other_place"})
+"""Reasons why a route does not lead to its receiver that a later revision of the incident may do away with."""
+
 
 class Circle(msgspec.Struct, frozen=True, kw_only=True):
     """All that is within ``km`` kilometres of a WGS 84 point."""
@@ -85,3 +88,15 @@ def weigh(routes: tuple[Route, ...], event: AlertEvent) -> Verdict:
         if reason == "no_route":
             reason = f"other_{missed}" if missed else "other_change"
     return Verdict(tell=False, reason=reason)
+
+
+def reaches(routes: tuple[Route, ...], event: AlertEvent) -> Verdict:
+    """Whether ``event`` brings an incident that was out of the scope of ``routes`` into it.
+
+    For the receiver that is an opening, whatever the change is called: a route for incidents with two sources must
+    hear of the second one, which is mere corroboration to everybody else.
+    """
+    for route in routes:
+        if route.misses(event) is None and (Change.OPENED in route.changes or event.change in route.changes):
+            return Verdict(tell=True, reason=f"reached:{route.name}")
+    return Verdict(tell=False, reason="no_route")

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
+from typing import Final
 
 import aiohttp
 
@@ -23,6 +24,10 @@ from streams.workers.rounds import WORKER, Round, Shared, utc_now
 from streams.workers.watch import alert_topics
 
 log = logging.getLogger(__name__)
+
+TICK_S: Final = 2.0
+STANDS_S: Final = 30.0
+"""A round whose loop has not turned for this long stands still."""
 
 
 def run(settings: Settings, config: NotifyConfig) -> int:
@@ -76,7 +81,6 @@ class Notifier:
             metrics=metrics,
             desk=self._desk,
             outbox=Outbox(self._producer),
-            on_turn=self._observe,
         )
         self._rounds = [Round(shared, receiver, outlet) for receiver, outlet in outlets]
 
@@ -89,8 +93,9 @@ class Notifier:
             rounds = [asyncio.create_task(each.work(stop)) for each in self._rounds]
             tasks = [*rounds, asyncio.create_task(follow_orders(self._settings, self._desk))]
             while not all(task.done() for task in rounds):
+                self._observe(time.monotonic())
                 done, _ = await asyncio.wait(
-                    [task for task in tasks if not task.done()], return_when=asyncio.FIRST_COMPLETED
+                    [task for task in tasks if not task.done()], timeout=TICK_S, return_when=asyncio.FIRST_COMPLETED
                 )
                 for task in done:
                     task.result()
@@ -100,11 +105,18 @@ class Notifier:
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._producer.stop()
 
-    def _observe(self) -> None:
-        """Take note of how all receivers are doing. A notifier is alive while its loops turn, whoever is down."""
+    def _observe(self, now: float) -> None:
+        """Take note of how all receivers are doing.
+
+        A notifier is alive while its loops turn, whichever receiver is down and whatever waits for the morning: to
+        start it anew would mend neither.
+        """
+        standing = {(each.receiver.name, 0): int(now - each.turned_at > STANDS_S) for each in self._rounds}
+        if not any(standing.values()):
+            self._progress.advanced(now)
+        self._progress.lag = standing
         self._progress.assigned = all(each.joined for each in self._rounds)
         self._progress.recovered = all(each.term is not None for each in self._rounds)
-        self._progress.advanced(time.monotonic())
         self._metrics.ready.labels(WORKER).set(1 if self._progress.assigned and self._progress.recovered else 0)
         for each in self._rounds:
             pending = each.term.pending if each.term is not None else 0

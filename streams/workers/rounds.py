@@ -6,7 +6,8 @@ again, with the same id.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import time
+from collections.abc import Awaitable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -51,14 +52,13 @@ class _TermOverError(Exception):
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rounds of one process share. ``on_turn`` is called whenever one of them has turned its loop."""
+    """What the rounds of one process share."""
 
     settings: Settings
     config: NotifyConfig
     metrics: Metrics
     desk: Desk
     outbox: Outbox
-    on_turn: Callable[[], None]
 
 
 def utc_now() -> datetime:
@@ -67,12 +67,13 @@ def utc_now() -> datetime:
 
 
 class Round:
-    """One receiver's member of its group."""
+    """One receiver's member of its group. ``turned_at`` is when its loop last turned, by the monotonic clock."""
 
     def __init__(self, shared: Shared, receiver: Receiver, outlet: Outlet) -> None:
         self.receiver = receiver
         self.term: Term | None = None
         self.joined = False
+        self.turned_at = time.monotonic()
         self._shared = shared
         self._settings = shared.settings
         self._manner = shared.config.manner(receiver)
@@ -92,6 +93,7 @@ class Round:
             await self._consumer.start()
             self._consumer.subscribe(list(alert_topics(self._settings)), listener=_Listener(self))
             while not stop.is_set():
+                self.turned_at = time.monotonic()
                 try:
                     await self._serve(stop)
                     pauses = growing_pauses()
@@ -118,7 +120,7 @@ class Round:
         """Serve the receiver with the partitions at hand, until they change or ``stop`` is set."""
         while not self.joined:
             await self._consumer.getmany(timeout_ms=POLL_MS)
-            self._shared.on_turn()
+            self.turned_at = time.monotonic()
             if stop.is_set():
                 return
         generation = self._generation
@@ -142,6 +144,7 @@ class Round:
         now = utc_now()
         since = now - timedelta(hours=self._shared.config.follow_hours)
         async for record in tail(self._settings, alert_topics(self._settings), start=since, until_end=True):
+            self.turned_at = time.monotonic()
             lane = (record.topic, record.partition)
             if lane in positions and record.offset < positions[lane][0] and (known := _envelope(record)) is not None:
                 docket.absorb(known)
@@ -177,7 +180,7 @@ class Round:
                 self._forget(envelope.marks)
         if full and not batch:
             await asyncio.sleep(TICK_S)
-        self._shared.on_turn()
+        self.turned_at = time.monotonic()
 
     async def _alive(self, delivery: Awaitable[Receipt], generation: int, stop: asyncio.Event) -> Receipt:
         """Wait for ``delivery``, however long it takes, and stay a member of the group meanwhile.
@@ -190,7 +193,7 @@ class Round:
                 self._consumer.pause(*self._consumer.assignment())
                 await self._consumer.getmany(timeout_ms=0)
                 self._check(generation)
-                self._shared.on_turn()
+                self.turned_at = time.monotonic()
                 if stop.is_set() and not (await asyncio.wait({task}, timeout=self.receiver.timeout_s))[0]:
                     raise _TermOverError
             return task.result()
@@ -236,8 +239,9 @@ class Round:
         if generation != self._generation:
             raise _TermOverError
 
-    def _on_retry(self, reason: str) -> None:
-        self._shared.metrics.retries.labels(f"notify_{reason}").inc()
+    def _on_retry(self, message: Message, reason: str) -> None:
+        del reason  # In the log; as a label it would multiply the series.
+        self._shared.metrics.notifications.labels(self.receiver.name, "retried", message.form).inc()
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types

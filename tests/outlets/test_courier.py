@@ -67,7 +67,7 @@ async def deliver(receiver: Receiver, message: Message, clock: Clock) -> tuple[R
     retried: list[str] = []
     async with aiohttp.ClientSession() as session:
         outlet = open_outlet(receiver, session, clock, ENVIRONMENT)
-        courier = Courier(receiver, outlet, clock, clock.sleep, retried.append)
+        courier = Courier(receiver, outlet, clock, clock.sleep, lambda _, reason: retried.append(reason))
         return await courier.deliver(message), retried
 
 

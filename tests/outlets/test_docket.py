@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.model import AlertEvent, Change, Severity
+from streams.model import AlertEvent, Change, Severity, Sources
 from streams.model.command import Command, Scope
 from streams.model.desk import Desk
 from streams.model.kinds import CommandAction
@@ -73,6 +73,23 @@ def test_a_route_for_openings_only_does_not_follow(event: Make, envelope: Wrap) 
     found = docket(routes=(openings,))
     assert found.take(envelope(event()), NOON).tell
     assert found.take(envelope(event(revision=2, change=Change.UPDATED)), NOON).reason == "other_change"
+
+
+def test_an_incident_that_comes_into_scope_is_told_whatever_the_change(event: Make, envelope: Wrap) -> None:
+    confirmed = Route(name="confirmed", receivers=("x",), sources=2, changes=frozenset({Change.OPENED}))
+    found = docket(routes=(confirmed,))
+    assert found.take(envelope(event(sources=Sources(independent=1))), NOON).reason == "other_sources"
+    second = event(revision=2, change=Change.CORROBORATED, sources=Sources(independent=2))
+    assert found.take(envelope(second), NOON).reason == "reached:confirmed"
+    third = event(revision=3, change=Change.CORROBORATED, sources=Sources(independent=3))
+    assert found.take(envelope(third), NOON).reason == "not_notifiable"
+    # Not one that was never to be told, nor one that is over.
+    unknown = event("no-2", 5, Change.CORROBORATED, sources=Sources(independent=3))
+    assert found.take(envelope(unknown), NOON).reason == "not_notifiable"
+    found.take(envelope(event("no-3", sources=Sources(independent=1))), NOON)
+    over = event("no-3", 2, Change.ALL_CLEAR, sources=Sources(independent=2))
+    assert not found.take(envelope(over), NOON).tell
+    assert ids(drain(found, NOON)) == [["no-1:2"]]
 
 
 def test_copies_of_an_alert_are_one_message_that_settles_all_of_them(event: Make, envelope: Wrap) -> None:
