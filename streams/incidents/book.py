@@ -22,6 +22,7 @@ from streams.model import ArticleRef, Change, Decision, Incident, Outcome, Phase
 _REACH: Final = timedelta(days=10)
 _DAY: Final = timedelta(days=1)
 _CLOSINGS: Final = 200
+_LEVEL_PRIOR: Final = 6.0
 
 
 class Book:
@@ -109,7 +110,23 @@ class Book:
         weights = self._weights.of(told)
         alerts = sum([is_alert_pair(row) for _, row in pairs])
         prior = self.policy.alert_prior - math.log(alerts) if alerts else 0.0
-        return [(score(row, weights, prior if is_alert_pair(row) else 0.0), known) for known, row in pairs]
+        level_news = is_level_only(told.sighting.reading)
+        found = []
+        for known, row in pairs:
+            extra = prior if is_alert_pair(row) else 0.0
+            if level_news and self._same_level(told.sighting, known.incident):
+                extra = _LEVEL_PRIOR
+            found.append((score(row, weights, extra), known))
+        return found
+
+    def _same_level(self, sighting: Sighting, incident: Incident) -> bool:
+        """True for an open threat level of the very area: what is said of it later is about it, in whatever words."""
+        if not incident.level_only or incident.phase is not Phase.ACTIVE:
+            return False
+        place, held = sighting.place, incident.place
+        if place is None or held is None or tier(place) != tier(held):
+            return False
+        return best_relation(place, incident, self.policy.near_km) == "same"
 
     def pairs(self, told: Told) -> list[tuple[Known, list[float]]]:
         """Every candidate with the features of the pair."""

@@ -7,7 +7,7 @@ import msgspec
 import xxhash
 
 from streams.incidents.claims import claims_of, record, toll_of
-from streams.incidents.clock import after, event_at, spoke_at
+from streams.incidents.clock import after, before, event_at, spoke_at
 from streams.incidents.corroboration import confidence_of
 from streams.incidents.placement import chosen, vote
 from streams.incidents.policy import Policy
@@ -29,6 +29,9 @@ from streams.model import (
     Toll,
     Urgency,
 )
+
+REFUTED: Final = "refuted"
+"""The stamp that says when the report was last said to be false."""
 
 GRACE: Final = timedelta(minutes=10)
 """Reports within so long after an all-clear are taken to have been written before it."""
@@ -71,6 +74,11 @@ def is_urgent(reading: Reading) -> bool:
     return bool(reading.suspects.at_large) or reading.urgency is Urgency.IMMEDIATE
 
 
+def _attests(sighting: Sighting) -> bool:
+    """True for a witness of danger at a known time: what an undated article tells may have been so long before."""
+    return sighting.published_at is not None and is_urgent(sighting.reading)
+
+
 def is_clear(reading: Reading) -> bool:
     """True when the whole danger is reported to be over."""
     return reading.status is Status.ALL_CLEAR and not reading.partial
@@ -94,6 +102,8 @@ def empty_incident(sighting: Sighting, policy: Policy) -> Incident:
     """The incident that a sighting opens, before the sighting itself is folded in."""
     spoke = spoke_at(sighting)
     reading = sighting.reading
+    # Until danger is attested, any all-clear that is not late counts as its end.
+    attested = spoke if _attests(sighting) else before(spoke, policy.lateness)
     return Incident(
         id=incident_id(sighting),
         revision=0,
@@ -113,7 +123,7 @@ def empty_incident(sighting: Sighting, policy: Policy) -> Incident:
         event_at=event_at(sighting),
         first_seen_at=sighting.seen_at,
         last_seen_at=sighting.seen_at,
-        last_danger_at=spoke,
+        last_danger_at=attested,
         expires_at=after(spoke, policy.expiry(reading.kinds, level_only=is_level_only(reading))),
         opened_by=sighting.article,
         partition_key=sighting.partition_key,
@@ -180,6 +190,8 @@ def _freshened(
     fields: dict[str, object] = {}
     if ledger is not incident.claims:
         fields |= {"claims": ledger, "toll": toll_of(ledger)}
+    if reading.status is Status.HOAX:
+        fields["stamps"] = {**incident.stamps, REFUTED: max(spoke, incident.stamps.get(REFUTED, spoke))}
     if not sighting.opens:
         return fields
     happened = event_at(sighting)
@@ -211,9 +223,7 @@ def _danger(incident: Incident, sighting: Sighting, spoke: datetime, *, copied: 
             fields["severity"] = reading.severity
         if _URGENCY[reading.urgency] > _URGENCY[incident.urgency]:
             fields["urgency"] = reading.urgency
-        # What an undated article tells may have been so at any time before it came in, and a copy is no new witness.
-        attests = is_urgent(reading) and sighting.published_at is not None and not copied
-        if attests and spoke > incident.last_danger_at:
+        if spoke > incident.last_danger_at and not copied and _attests(sighting):
             fields["last_danger_at"] = spoke
     elif is_clear(reading) and (incident.cleared_at is None or spoke > incident.cleared_at):
         fields["cleared_at"] = spoke

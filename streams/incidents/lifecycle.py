@@ -7,7 +7,7 @@ import msgspec
 
 from streams.incidents.changes import change_of, rose, rose_to_extreme
 from streams.incidents.clock import after, spoke_at
-from streams.incidents.fold import GRACE, is_urgent
+from streams.incidents.fold import GRACE, REFUTED, is_urgent
 from streams.incidents.policy import Policy
 from streams.incidents.reasons import Reason
 from streams.model import (
@@ -82,8 +82,10 @@ def _phase(
 
 
 def _refutes(folded: Incident, sighting: Sighting) -> bool:
-    """True when the article says the report was false, of an incident in which nobody is known to have been hurt."""
-    return sighting.reading.status is Status.HOAX and not folded.toll.killed.latest and not folded.toll.injured.latest
+    """True when the newest word is that the report was false, of an incident in which nobody is known to be hurt."""
+    if sighting.reading.status is not Status.HOAX or folded.toll.killed.latest or folded.toll.injured.latest:
+        return False
+    return spoke_at(sighting) + GRACE >= folded.last_danger_at
 
 
 def _endangers_anew(before: Incident | None, sighting: Sighting, policy: Policy, *, copied: bool) -> bool:
@@ -92,7 +94,7 @@ def _endangers_anew(before: Incident | None, sighting: Sighting, policy: Policy,
         return False
     spoke = spoke_at(sighting)
     if before.phase is Phase.RETRACTED:
-        end = before.newest_at or before.last_danger_at
+        end = before.stamps.get(REFUTED, before.last_danger_at)
     elif before.phase is Phase.CLOSED:
         end = before.expires_at
     else:

@@ -89,7 +89,7 @@ def tokens_of(title: str, text: str, place_names: Iterable[str | None] = ()) -> 
             found[word] = rarity + (20 if position < len(title_words) else 0)
     # A stable sort: among words of one rarity those that come first in the article are kept.
     ranked = sorted(found, key=lambda word: -found[word])[:MAX_TOKENS]
-    return (*ranked, *sorted(_marks_of(title_words, text)))
+    return (*ranked, *sorted(_marks_of(title, text[:_MARK_CHARS])))
 
 
 def corrects(title: str, text: str) -> bool:
@@ -107,10 +107,10 @@ def _telling(word: str) -> bool:
     return len(word) >= 3
 
 
-def _marks_of(title_words: list[str], text: str) -> set[str]:
-    lead = text[:_MARK_CHARS]
-    found = {f"a:{int(age)}" for groups in _AGE.findall(lead) for age in groups if age}
+def _marks_of(title: str, lead: str) -> set[str]:
+    found = {f"a:{int(age)}" for part in (title, lead) for groups in _AGE.findall(part) for age in groups if age}
     stems = _stems()
+    title_words = words(title)
     for word in {*title_words, *words(lead)}:
         for end in range(2, len(word) + 1):
             marks = stems.get(word[:end])

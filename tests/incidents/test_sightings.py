@@ -1,0 +1,133 @@
+"""Articles become sightings: who speaks, in whose words, and with which rare words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.incidents import sight
+from streams.incidents.publishers import agency_key, publisher_of, wire_of
+from streams.incidents.sketch import COPY_SHARE, SIZE, copy_share, sketch
+from streams.incidents.tokens import MAX_TOKENS, corrects, tokens_of
+from streams.model import Article, Kind, Placing, Reading, Status
+from tests.incidents.build import NOON, VELDEN, danger
+
+STORY = (
+    "Three people were taken to hospital after a man with a crossbow walked through the covered market of Velden on "
+    "Monday, the mayor's office said. Stallholders pulled down their shutters and led customers into the cellars. "
+    "Officers from the river precinct found the man asleep under the clock tower and led him away without a struggle. "
+    "Trams were halted for an hour while the squares on both banks were searched."
+)
+OTHER = (
+    "The harbour council voted on Thursday to dredge the northern basin, a work that was put off twice for want of "
+    "money. Ferries will leave from the long pier until autumn, and the fish hall is to get a new roof. Residents had "
+    "asked for the quay wall to be raised instead, since the cellars along it fill with water every spring."
+)
+
+
+def article(**changes: object) -> Article:
+    fields: dict[str, object] = {"id": "a1", "title": "Crossbow man", "text": STORY, "published_at": NOON}
+    return Article(**(fields | changes))  # type: ignore[arg-type]
+
+
+def test_an_alert_gives_one_sighting() -> None:
+    (made,) = sight(article(source="velden-post.example"), danger(), Placing(place=VELDEN))
+    assert (made.id, made.publisher, made.seen_at, made.opens) == ("a1", "velden post", NOON, True)
+
+
+def test_an_alert_without_a_place_still_gives_one() -> None:
+    (made,) = sight(article(), danger(), Placing())
+    assert made.partition_key == "ZZ"
+
+
+def test_what_is_no_alert_gives_none() -> None:
+    assert sight(article(), Reading(status=Status.CRIME), Placing(place=VELDEN)) == ()
+
+
+@pytest.mark.parametrize("status", [Status.FOLLOWUP, Status.HOAX])
+def test_a_follow_up_may_only_attach(status: Status) -> None:
+    (made,) = sight(article(), Reading(status=status), Placing(place=VELDEN))
+    assert made.opens is False
+    assert sight(article(), Reading(status=status), Placing()) == ()
+
+
+def test_a_default_kind_makes_any_placed_article_open() -> None:
+    (made,) = sight(article(), Reading(), Placing(place=VELDEN), default_kind=Kind.ACTIVE_SHOOTER)
+    assert made.opens is True
+    assert made.reading.kinds == (Kind.ACTIVE_SHOOTER,)
+    assert sight(article(), Reading(), Placing(), default_kind=Kind.ACTIVE_SHOOTER) == ()
+
+
+def test_arrival_is_when_an_article_became_known() -> None:
+    (made,) = sight(article(published_at=None, arrived_at=NOON), danger(), Placing(place=VELDEN))
+    assert (made.seen_at, made.published_at) == (NOON, None)
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "publisher"),
+    [
+        ("www.velden-post.example", "", "velden post"),
+        ("https://news.velden-post.com.au/x", "", "velden post"),
+        ("The Velden Post", "", "velden post"),
+        ("", "https://velden-post.com/2031/x", "velden post"),
+        ("", "", ""),
+        ("denver.cbslocal.com", "", "cbslocal"),
+        ("seattle.cbslocal.com", "", "cbslocal"),
+    ],
+)
+def test_publishers_fold(source: str, url: str, publisher: str) -> None:
+    assert publisher_of(source, url) == publisher
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("VELDEN (NPA) - Shots were heard.", "npa"),
+        ("(NorthWire) - Shots were heard.", "northwire"),
+        ("VELDEN, April 7 (Reuters) - Shots were heard.", "reuters"),
+        ("Shots were heard near the quay.\n\n(Associated Press)", "ap"),
+        ("Shots were heard near the quay.\n\nNorlund Press Association / editorial staff", None),
+        ("Shots were heard near the quay.\n\nNPA / editorial staff", "npa"),
+        ("Shots were heard near the quay.\n\nCoastal Evening Press Service", "ceps"),
+        ("Copyright 2031 The Associated Press", "ap"),
+        ("The mayor (55) spoke on the quay (pictured).", None),
+        ("", None),
+    ],
+)
+def test_agencies_are_credited(text: str, key: str | None) -> None:
+    assert wire_of(text) == key
+
+
+def test_an_agency_and_its_initials_are_one() -> None:
+    assert agency_key("Norlund Press Agency") == agency_key("NPA")
+    assert agency_key("  ") is None
+
+
+def test_copies_share_their_sketch() -> None:
+    edited = "Home | News | Weather\n" + STORY.replace("on Monday", "this week") + "\nSubscribe to our letter"
+    assert copy_share(sketch("One title", STORY), sketch("Another", edited)) >= COPY_SHARE
+    assert copy_share(sketch("One title", STORY), sketch("One title", OTHER)) == 0.0
+    assert copy_share((), sketch("", STORY)) == 0.0
+
+
+def test_case_and_marks_do_not_change_a_sketch() -> None:
+    assert sketch("", STORY.upper().replace("'", "’")) == sketch("", STORY)
+
+
+def test_tokens_leave_out_the_place_and_common_words() -> None:
+    tokens = tokens_of("Crossbow man held in Velden, a 41-year-old", STORY, ("Velden",))
+    assert {"crossbow", "a:41", "v:market"} <= set(tokens)
+    assert not {"velden", "the", "people"} & set(tokens)
+
+
+def test_a_correction_says_so() -> None:
+    assert corrects("CORRECTION: two hurt in Velden", "")
+    assert corrects("Two hurt in Velden", "An earlier version of this story gave three.")
+    assert not corrects("Two hurt in Velden", STORY)
+
+
+@given(st.text(max_size=300), st.text(max_size=2000), st.text(max_size=40))
+def test_any_text_makes_a_sighting(title: str, text: str, source: str) -> None:
+    (made,) = sight(article(title=title, text=text, source=source), danger(), Placing(place=VELDEN))
+    assert len(made.sketch) <= SIZE
+    assert sum(token[1:2] != ":" for token in made.tokens) <= MAX_TOKENS
+    assert sight(article(title=title, text=text, source=source), danger(), Placing(place=VELDEN)) == (made,)
