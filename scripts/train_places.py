@@ -42,11 +42,23 @@ NEAR_KM = 161
 TOWN_KM = 25
 LEAST_LEXICAL = 6
 SAMPLE = 2500
+EPOCHS, BATCH, DECAY = 15, 64, 0.003
 LABELLED_WEIGHT = 4.0
 OPENING = 500
 """Characters of each article that are also learned from in title case, capitals and lower case."""
 
 Row = dict[str, Any]
+
+PRIORS = {
+    "recognition": {"paper_after": -3.0, "name_of_before": -1.5, "first_name_and_surname": -2.0, "title_before": -1.5},
+    "resolution": {"held_inside": 2.0, "held_outside": -2.0, "country_named": 1.0},
+    "focus": {
+        "violent_led": 1.0, "violent_after": 1.0, "origin": -1.0, "opposed": -1.5, "speaker": -1.5, "aftermath": -0.7,
+        "official": -0.7, "dateline_only": -1.0, "title": 0.5, "anchor": 0.5, "anchor_led": 0.5,
+    },
+}  # fmt: skip
+"""What is known without data: the weights are drawn towards these, and to nought elsewhere. The data are mostly American
+and local, where a town named at all is the event's; news from elsewhere needs these more than they can teach."""
 
 
 @dataclass
@@ -97,12 +109,30 @@ def recognition_samples(data: Data, locator: Locator) -> list[tuple[list[str], f
             if row.get("title") and kind != TOPONYMS[0]:
                 variants.append(text)
             for variant in variants:
-                for mention, features in locator.mention_features(variant):
+                for mention, features in locator.mention_features(variant, row.get("source") or ""):
                     hit = overlapping(located, mention)
                     ambiguous = not hit and overlapping(row["toponyms"], mention)
                     if ambiguous or (mention.demonym and kind == WITHOUT_DEMONYMS and not hit):
                         continue
                     samples.append((features, 1.0 if hit else 0.0))
+    return samples + slug_samples(data, locator)
+
+
+def slug_samples(data: Data, locator: Locator) -> list[tuple[list[str], float]]:
+    """Mentions in headlines without capitals: the incident's own town is a name; what is far from it mostly is none."""
+    gazetteer = locator.gazetteer
+    samples = []
+    rows = [row for row in data.sets[INCIDENTS[1]] if row["location"].get("lat") is not None and row["title"]]
+    random.Random(5).shuffle(rows)
+    for row in rows[: 2 * SAMPLE]:
+        at = float(row["location"]["lat"]), float(row["location"]["lon"])
+        for mention, features in locator.mention_features(row["title"], row["source"]):
+            wide = any(gazetteer.level(i) <= Level.ADMIN1 for i, _ in mention.senses)
+            nearest = min(haversine_km(gazetteer.lat[i], gazetteer.lon[i], *at) for i, _ in mention.senses)
+            if mention.key == fold(row["location"].get("name") or ""):
+                samples.append((features, 1.0))
+            elif not wide and nearest > 60:
+                samples.append((features, 0.0))
     return samples
 
 
@@ -111,7 +141,8 @@ def learn_recognition(samples: list[tuple[list[str], float]], epochs: int = 6) -
     tally = collections.Counter(feature for features, _ in samples for feature in features)
     keep = {feature for feature, count in tally.items() if count >= LEAST_LEXICAL}
     samples = [([f for f in features if f in keep], label) for features, label in samples]
-    weights: dict[str, float] = collections.defaultdict(float)
+    prior = PRIORS["recognition"]
+    weights: dict[str, float] = collections.defaultdict(float, prior)
     squares: dict[str, float] = collections.defaultdict(float)
     order = random.Random(7)
     for _ in range(epochs):
@@ -120,7 +151,7 @@ def learn_recognition(samples: list[tuple[list[str], float]], epochs: int = 6) -
             total = sum(weights[f] for f in features)
             error = 1 / (1 + math.exp(-max(-30.0, min(30.0, total)))) - label
             for feature in features:
-                gradient = error + 0.002 * weights[feature]
+                gradient = error + 0.002 * (weights[feature] - prior.get(feature, 0.0))
                 squares[feature] += gradient * gradient
                 weights[feature] -= 0.25 * gradient / math.sqrt(squares[feature] + 1e-6)
     return {feature: round(w, 3) for feature, w in sorted(weights.items()) if abs(w) > 0.02}
@@ -135,25 +166,26 @@ class Choice:
     weight: float = 1.0
 
 
-def learn_choice(choices: list[Choice], size: int, epochs: int, decay: float = 1e-3) -> np.ndarray:
+def learn_choice(choices: list[Choice], features: tuple[str, ...], prior: dict[str, float]) -> dict[str, float]:
     """Weights of a conditional logit: the most likelihood to the right rows, whichever of them, by AdaGrad."""
-    weights, squares = np.zeros(size), np.full(size, 1e-6)
+    middle = np.array([prior.get(name, 0.0) for name in features])
+    weights, squares = middle.copy(), np.full(len(features), 1e-6)
     order = random.Random(7)
     choices = list(choices)
-    for _ in range(epochs):
+    for _ in range(EPOCHS):
         order.shuffle(choices)
-        for at in range(0, len(choices), 32):
-            gradient = decay * weights
-            for choice in choices[at : at + 32]:
+        for at in range(0, len(choices), BATCH):
+            gradient = DECAY * (weights - middle)
+            for choice in choices[at : at + BATCH]:
                 scores = choice.rows @ weights
                 said = np.exp(scores - scores.max())
                 said /= said.sum()
                 wanted = said * choice.right
                 wanted /= wanted.sum() + 1e-12
-                gradient = gradient + choice.weight * ((said - wanted) @ choice.rows) / 32
+                gradient = gradient + choice.weight * ((said - wanted) @ choice.rows) / BATCH
             squares += gradient * gradient
-            weights -= 0.2 * gradient / np.sqrt(squares)
-    return weights
+            weights -= 0.5 * gradient / np.sqrt(squares)
+    return {name: round(float(w), 3) for name, w in zip(features, weights, strict=True)}
 
 
 def resolution_choices(data: Data, locator: Locator) -> list[Choice]:
@@ -176,6 +208,31 @@ def resolution_choices(data: Data, locator: Locator) -> list[Choice]:
     return choices
 
 
+def located_choices(data: Data, locator: Locator) -> list[Choice]:
+    """The same from the place of the event, where an article names it: by its country, or by its coordinates."""
+    order = random.Random(3)
+    choices = []
+    for kind in (RAND, *INCIDENTS):
+        rows = [row for row in data.sets[kind] if row["location"].get("name")]
+        order.shuffle(rows)
+        for row in rows[:SAMPLE]:
+            for name, values in locator.name_features(as_article(row)):
+                if not values or name.key != fold(row["location"]["name"]):
+                    continue
+                right = [float(in_country_or_near(locator.gazetteer, i, row["location"])) for i, _ in name.senses]
+                if 0 < sum(right) < len(right):
+                    choices.append(Choice(np.array(values), np.array(right), 0.5))
+    return choices
+
+
+def in_country_or_near(gazetteer: Gazetteer, place: int, gold: Row) -> bool:
+    """True when a place is in gold's country, or near it where gold has coordinates."""
+    if gold.get("lat") is None:
+        country = gazetteer.place(place).country or ""
+        return fold(country) == fold(gold["country"])
+    return haversine_km(gazetteer.lat[place], gazetteer.lon[place], float(gold["lat"]), float(gold["lon"])) <= TOWN_KM
+
+
 def focus_choices(data: Data, locator: Locator) -> list[Choice]:
     """Per article the features of the places it names, and which of them are the event's."""
     order = random.Random(11)
@@ -188,14 +245,25 @@ def focus_choices(data: Data, locator: Locator) -> list[Choice]:
             article = as_article(row)
             for anchors in (stand_in_anchors(article), ()):
                 candidates = locator.focus_candidates(article, anchors)
-                right = np.array([float(is_event(locator.gazetteer, c.place, row)) for c in candidates])
-                if len(right) and 0 < right.sum() < len(right):
+                named = [c.place for c in candidates if not c.nothing]
+                right = np.array(right_places(locator.gazetteer, named, row))
+                if kind == RAND and right[-1]:
+                    continue
+                if right.sum() < len(right) + 1:
                     choices.append(Choice(np.array([c.values for c in candidates]), right, weight / 2))
     return choices
 
 
+def right_places(gazetteer: Gazetteer, places: list[int], row: Row) -> list[float]:
+    """1 for the places that are the event's; the last one stands for "cannot be told", right when none of them is."""
+    right = [float(is_event(gazetteer, place, row)) for place in places]
+    if not any(right) and row.get("location") and row["location"].get("lat") is not None:
+        right = [float(is_close(gazetteer, place, row["location"])) for place in places]
+    return [*right, 0.0 if any(right) else 1.0]
+
+
 def is_event(gazetteer: Gazetteer, place: int, row: Row) -> bool:
-    """True when a place is the one that the row gives as the event's."""
+    """True when a place is the very one that the row gives as the event's."""
     name = fold(gazetteer.names[place])
     if row.get("place"):
         parts = [fold(part) for part in row["place"].split(",")]
@@ -207,7 +275,14 @@ def is_event(gazetteer: Gazetteer, place: int, row: Row) -> bool:
         country = gazetteer.place(place).country or ""
         return name == wanted and (name == fold(gold["country"]) or fold(country) == fold(gold["country"]))
     distance = haversine_km(gazetteer.lat[place], gazetteer.lon[place], float(gold["lat"]), float(gold["lon"]))
-    return distance <= TOWN_KM and gazetteer.level(place) >= Level.ADMIN2 and (name == wanted or distance < 8)
+    return distance <= TOWN_KM and gazetteer.level(place) >= Level.ADMIN2 and name == wanted
+
+
+def is_close(gazetteer: Gazetteer, place: int, gold: Row) -> bool:
+    """True for the county of the event, or a town beside it: the best that the article gives."""
+    distance = haversine_km(gazetteer.lat[place], gazetteer.lon[place], float(gold["lat"]), float(gold["lon"]))
+    level = gazetteer.level(place)
+    return distance <= 40 if level is Level.ADMIN2 else level >= Level.REGION and distance <= 15
 
 
 def learn_outlets(data: Data, gazetteer: Gazetteer) -> dict[str, tuple[float, float, int, float]]:
@@ -250,14 +325,14 @@ def learn_outlets(data: Data, gazetteer: Gazetteer) -> dict[str, tuple[float, fl
 
 def train(data: Data, gazetteer: Gazetteer) -> dict[str, Any]:
     """All weights, each model learned on top of the ones before it."""
-    weights: dict[str, Any] = {"recognition": {}, "resolution": {}, "focus": {}, "least_focus": -99.0}
+    weights: dict[str, Any] = {"recognition": {}, "resolution": {}, "focus": {}}
     weights["outlets"] = learn_outlets(data, gazetteer)
     weights["recognition"] = learn_recognition(recognition_samples(data, Locator(weights, gazetteer)))
     for _ in range(2):
-        learned = learn_choice(resolution_choices(data, Locator(weights, gazetteer)), len(RESOLUTION), epochs=40)
-        weights["resolution"] = {name: round(float(w), 3) for name, w in zip(RESOLUTION, learned, strict=True)}
-    learned = learn_choice(focus_choices(data, Locator(weights, gazetteer)), len(FOCUS), epochs=15)
-    weights["focus"] = {name: round(float(w), 3) for name, w in zip(FOCUS, learned, strict=True)}
+        locator = Locator(weights, gazetteer)
+        choices = resolution_choices(data, locator) + located_choices(data, locator)
+        weights["resolution"] = learn_choice(choices, RESOLUTION, PRIORS["resolution"])
+    weights["focus"] = learn_choice(focus_choices(data, Locator(weights, gazetteer)), FOCUS, PRIORS["focus"])
     return weights
 
 

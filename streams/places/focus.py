@@ -18,7 +18,8 @@ FEATURES: Final = (
     "dateline", "dateline_only", "led", "police", "holds", "held", "city", "admin1", "admin2", "country", "region",
     "landmark", "demonym", "likelihood", "unlikely", "home_near", "home_region", "home_country", "far_from_home",
     "foreign", "has_inside", "inside_title", "origin", "court", "official", "institution", "institution_far", "size",
-    "first_city", "only_city", "home", "home_city", "home_alone", "home_spot", "alternate",
+    "first_city", "only_city", "home", "home_city", "home_alone", "home_spot", "home_wide", "alternate",
+    "nothing", "nothing_named", "nothing_weak", "violent_led", "violent_after", "speaker", "aftermath", "opposed",
 )  # fmt: skip
 _AT: Final = {name: at for at, name in enumerate(FEATURES)}
 
@@ -29,7 +30,7 @@ _POLICE: Final = re.compile(
 )
 _OFFICIAL: Final = re.compile(
     r"['’]?s?\s?(?:\w+ )?(?:president|prime minister|minister|ministry|government|foreign|embassy|ambassador|consulate"
-    r"|said|says|condemned|condemns|offered|officials?|leaders?|state media|lawmakers?|spokes\w+|intelligence|military)\b",
+    r"|said|says|warns?|warned|issues?|issued|urges?|blames?|vows?|sends?|condemned|condemns|offers?|offered|officials?|leaders?|state media|lawmakers?|spokes\w+|intelligence|military)\b",
     re.IGNORECASE,
 )
 _ORIGIN: Final = re.compile(
@@ -47,6 +48,31 @@ _LED: Final = re.compile(
     r"|south of|north of|east of|west of|northern|southern|eastern|western|village of|hit|struck|strikes)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_VIOLENCE: Final = (
+    r"shot|shots|shoot(?:s|ing|ings|er|out)?|gunm[ae]n|gunfire|gunshots?|fired|fire|killed|kills|killing|dead|died|dies"
+    r"|wounded|wounds|injured|injures|attack(?:s|ed|er|ers)?|bomb(?:s|ed|er|ers|ing|ings)?|blasts?|explo(?:des?|ded|sions?)"
+    r"|stabb(?:ed|ing|ings)|stabs?|hostages?|siege|rampage|massacre|rams?|rammed|ploughs?|ploughed|plows?|plowed|lockdown"
+    r"|locked|evacuated|threats?|alert|grenades?|rockets?|murder(?:s|ed)?|manhunt|ambush(?:ed)?|terror|standoff|robbery"
+)
+_VIOLENT_LED: Final = re.compile(
+    rf"\b(?:{_VIOLENCE})\b[^.;!?\n]{{0,60}}?\b(?:in|at|near|outside|across|on|into|of|inside)\s+"
+    rf"(?:[A-Z]?[\w'’-]+\s+){{0,2}}$|\b(?:hits?|struck|strikes?|rocks?|rocked|targets?)\s+$",
+    re.IGNORECASE,
+)
+_VIOLENT_AFTER: Final = re.compile(
+    rf"['’]?s?[\s-](?:[a-z]+\s)?(?:{_VIOLENCE}|school|mall|mosque|church|market|station|hotel|airport|nightclub|campus)\b",
+    re.IGNORECASE,
+)
+_SPEAKER: Final = re.compile(
+    r"\b(?:ministry|minister|embassy|correspondent|reporters?|reporting|statement|foreign office|headquarters|writes?"
+    r"|diplomats?|government|speech|conference|summit|talks)\s+(?:\w+\s)?(?:in|at|from)\s+$",
+    re.IGNORECASE,
+)
+_AFTERMATH: Final = re.compile(
+    r"\b(?:arrested|caught|captured|held|charged|flown|appear(?:s|ed)?|taken|transferred|extradited|sentenced|detained"
+    r"|moved|travell?ed|flew|fled|born|raised|lived|buried|treated)\b[^.;!?\n]{0,30}\b(?:in|to|at|from)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _NEXT_WORD: Final = re.compile(r"\s?(\w+)")
 _TITLE_OFFSET: Final = 1000
 """A mention in the text stands this far behind one in the headline."""
@@ -56,12 +82,14 @@ _TITLE_OFFSET: Final = 1000
 class Candidate:
     """A place that may be the event's, with the features that speak for and against it.
 
-    ``home`` is True of the one candidate that no word of the article names: the outlet's own town.
+    ``home`` is True of the one candidate that no word of the article names: the outlet's own town; ``nothing`` of the
+    answer that the article does not tell (``place`` is then -1).
     """
 
     place: int
     names: list[Name]
     home: bool = False
+    nothing: bool = False
     values: list[float] = field(default_factory=list)
     score: float = 0.0
 
@@ -71,8 +99,8 @@ class Candidate:
 
     @property
     def mentions(self) -> list[Mention]:
-        """All mentions of all its names."""
-        return [mention for name in self.names for mention in name.mentions]
+        """All mentions of all its names, but for those in the page's furniture."""
+        return [mention for name in self.names for mention in name.mentions if not mention.noise]
 
 
 class Focus:
@@ -97,6 +125,8 @@ class Focus:
         """The places named, and the outlet's home, each with the values of FEATURES."""
         by_place: dict[int, Candidate] = {}
         for name in names:
+            if all(mention.noise for mention in name.mentions):
+                continue
             by_place.setdefault(name.place, Candidate(name.place, [])).names.append(name)
         found = list(by_place.values())
         setting = _Setting(self._gazetteer, article, found, anchors, home)
@@ -104,6 +134,7 @@ class Focus:
             candidate.values = setting.values(candidate)
         if home is not None and home.place >= 0 and home.place not in by_place:
             found.append(Candidate(home.place, [], home=True, values=setting.home_values(home)))
+        found.append(Candidate(-1, [], nothing=True, values=setting.nothing_values()))
         return found
 
 
@@ -121,6 +152,7 @@ class _Setting:
         self.gazetteer = gazetteer
         self.article = article
         self.found = found
+        self.named = tuple(found)
         self.anchors = anchors
         self.home = home
         cities = [
@@ -177,8 +209,18 @@ class _Setting:
         row = [0.0] * len(FEATURES)
         row[_AT["home"]] = 1.0
         row[_AT["home_city"]] = float(self.gazetteer.level(home.place) is Level.CITY)
-        row[_AT["home_alone"]] = float(not any(_likely(c) > 0.5 for c in self.found))
+        row[_AT["home_alone"]] = float(not any(_likely(c) > 0.5 for c in self.named))
         row[_AT["home_spot"]] = home.certainty
+        row[_AT["home_wide"]] = float(self.gazetteer.level(home.place) is Level.COUNTRY)
+        return row
+
+    def nothing_values(self) -> list[float]:
+        """The features of the answer that no place can be told."""
+        row = [0.0] * len(FEATURES)
+        row[_AT["nothing"]] = 1.0
+        best = max((_likely(c) for c in self.named), default=0.0)
+        row[_AT["nothing_named"]] = float(best > 0.5)
+        row[_AT["nothing_weak"]] = 1.0 - best
         return row
 
     def _contains(self, place: int, level: Level, country: int, region: int, other: Candidate) -> bool:
@@ -189,38 +231,45 @@ class _Setting:
 
     def _tally(self, mentions: Sequence[Mention], put: Callable[[str, float], None]) -> None:
         title = title_led = anchor = anchor_led = near = led = police = holds = dateline = count = 0.0
-        origin = court = official = institution = 0
+        violent_led = violent_after = 0.0
+        against = dict.fromkeys(("origin", "court", "official", "institution", "speaker", "aftermath"), 0)
         first = 10_000
+        opposed = 0
         for mention in mentions:
             weight = mention.likelihood
             text = self.article.title if mention.where == "title" else self.article.text
-            is_led = _LED.search(text, max(0, mention.start - 30), mention.start) is not None
-            tail = text[mention.end : mention.end + 40]
+            start, end = mention.start, mention.end
+            tail = text[end : end + 40]
             if _POLICE.match(tail):
                 police += 1.0
                 weight = max(weight, 0.5)
-            official += _OFFICIAL.match(tail) is not None
-            court += _COURT.match(tail) is not None
-            origin += _ORIGIN.search(text, max(0, mention.start - 30), mention.start) is not None
-            after = _NEXT_WORD.match(tail)
-            institution += after is not None and after[1].lower() in INSTITUTIONS
             count += weight
-            led += is_led * weight
             dateline += mention.dateline
             holds += mention.held
+            reasons = self._reasons(text, start, tail)
+            for reason in reasons:
+                against[reason] += 1
+            if mention.where == "title":
+                first = 0
+            else:
+                first = min(first, start)
+            if reasons and reasons != ["institution"]:
+                opposed += 1
+                continue
+            is_led = _LED.search(text, max(0, start - 30), start) is not None
+            led += is_led * weight
+            violent_led += weight * event_led(text, start)
+            violent_after += weight * event_after(text, end)
             if mention.where == "title":
                 title = max(title, weight)
                 title_led = max(title_led, is_led * weight)
-                first = 0
-            else:
-                first = min(first, mention.start)
             for span in self.anchors:
                 if span.where != mention.where:
                     continue
-                if span.start <= mention.start < span.end:
+                if span.start <= start < span.end:
                     anchor += span.weight * weight
                     anchor_led += span.weight * weight * is_led
-                elif abs(mention.start - span.end) < 200 or abs(span.start - mention.start) < 200:
+                elif abs(start - span.end) < 200 or abs(span.start - start) < 200:
                     near = max(near, span.weight * weight)
         number = len(mentions)
         put("title", title)
@@ -236,10 +285,39 @@ class _Setting:
         put("led", math.log1p(led))
         put("police", math.log1p(police))
         put("holds", min(1.0, holds))
-        put("origin", origin / number)
-        put("court", court / number)
-        put("official", official / number)
-        put("institution", institution / number)
+        put("violent_led", math.log1p(violent_led))
+        put("violent_after", math.log1p(violent_after))
+        put("opposed", float(opposed == number))
+        for reason, times in against.items():
+            put(reason, times / number)
+
+    def _reasons(self, text: str, start: int, tail: str) -> list[str]:
+        """Why a mention tells of something else than the event: where somebody is from, speaks, or is tried."""
+        reasons = []
+        if _ORIGIN.search(text, max(0, start - 30), start):
+            reasons.append("origin")
+        if _SPEAKER.search(text, max(0, start - 40), start):
+            reasons.append("speaker")
+        if _AFTERMATH.search(text, max(0, start - 60), start):
+            reasons.append("aftermath")
+        if _OFFICIAL.match(tail):
+            reasons.append("official")
+        if _COURT.match(tail):
+            reasons.append("court")
+        after = _NEXT_WORD.match(tail)
+        if after is not None and after[1].lower() in INSTITUTIONS:
+            reasons.append("institution")
+        return reasons
+
+
+def event_led(text: str, start: int) -> bool:
+    """True when the words before ``start`` say that something violent happened there."""
+    return _VIOLENT_LED.search(text, max(0, start - 100), start) is not None
+
+
+def event_after(text: str, end: int) -> bool:
+    """True when the words from ``end`` on name something violent or its scene."""
+    return _VIOLENT_AFTER.match(text, end, end + 40) is not None
 
 
 def _likely(candidate: Candidate) -> float:

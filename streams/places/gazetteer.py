@@ -92,6 +92,10 @@ class Gazetteer:
         self.exact: Mapping[str, tuple[int, ...]] = {form: tuple(found) for form, found in header["exact"].items()}
         self.heads = _heads(keys)
         self.first_names = frozenset(bytes(sections["first_names"]).decode().split("\n"))
+        self.surnames = frozenset(bytes(sections["surnames"]).decode().split("\n"))
+        self.capitals: Mapping[int, int] = {
+            self.country[index]: index for index, level in enumerate(self._level) if level & _CAPITAL
+        }
 
     def senses(self, number: int) -> list[tuple[int, int]]:
         """The places of a name as ``(index, kind)`` pairs; kind is PRIMARY, ALTERNATE or DEMONYM."""

@@ -4,20 +4,21 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
 from streams.model import Article, Place, Placing, Precision, Span, Toponym
 from streams.places.details import venue_near
 from streams.places.focus import FEATURES as FOCUS_FEATURES
-from streams.places.focus import Candidate, Focus
-from streams.places.gazetteer import DEMONYM, Gazetteer, Level
+from streams.places.focus import Candidate, Focus, event_after, event_led
+from streams.places.furniture import mark_noise
+from streams.places.gazetteer import DEMONYM, PRIMARY, Gazetteer, Level
 from streams.places.mentions import Finder, Mention
 from streams.places.outlets import Home, Outlets
 from streams.places.recognition import Recogniser
 from streams.places.resolution import FEATURES as RESOLUTION_FEATURES
-from streams.places.resolution import Name, Resolver
+from streams.places.resolution import Name, Resolver, flat_km
 
 REASONS: Final = {
     "headline": "a place named in the headline",
@@ -35,9 +36,20 @@ RECOGNISED: Final = 0.5
 WEAK: Final = 0.05
 """Least likelihood of a mention that is looked at all: a police department's town is no toponym, yet it tells."""
 
-_OTHERS_WITHIN: Final = 3.0
-"""A further city of the headline counts when its score is at most this far below the best one's."""
-_TOWN_CERTAIN: Final = 0.35
+_REGION_AFTER: Final = re.compile(
+    r"['’]?s?\s+(?:state|province|region|oblast|governorate|prefecture|department|district|provincial|territory)\b",
+    re.IGNORECASE,
+)
+_REGION_BEFORE: Final = re.compile(r"\b(?:state|province|region|governorate|republic) of (?:the )?$", re.IGNORECASE)
+_CAPITAL_AFTER: Final = re.compile(
+    r"(?:['’]s)?\s+(?:\w+\s)?capital\b(?!\s+(?:punishment|gains?|letters?|markets?))", re.IGNORECASE
+)
+_CAPITAL_BEFORE: Final = re.compile(r"\bcapital(?: city)? of (?:the )?$", re.IGNORECASE)
+_NOTHING_LEADS: Final = 2.0
+"""Lead in log-odds at which "cannot be told" wins: a place of one chance in eight is a guess."""
+_NEAR_HOME_KM: Final = 120.0
+_LIST_GAPS: Final = frozenset((", ", " and ", ", and ", " & ", " and in ", ", in ", " and at "))
+_TOWN_CERTAIN: Final = 0.2
 """Least share of an outlet's articles about one town at which that town stands for an article that names no place."""
 _AGENCY: Final = re.compile(r"\s?(?:,[^.\n]{0,30}?)?\s?(?:\([^)\n]{2,40}\))?\s?(?:—|–|--|-|:)\s")
 
@@ -92,7 +104,6 @@ class Locator:
         )
         self._focus = Focus(self.gazetteer, [weights["focus"].get(name, 0.0) for name in FOCUS_FEATURES])
         self._outlets = Outlets(self.gazetteer, {k: tuple(v) for k, v in weights.get("outlets", {}).items()})
-        self._least = float(weights.get("least_focus", 0.0))
 
     def locate(self, article: Article, anchors: Sequence[Span] = ()) -> Placing:
         """The toponyms of an article and the place of its event.
@@ -116,27 +127,72 @@ class Locator:
                     features={n: round(v, 3) for n, v in zip(FOCUS_FEATURES, candidate.values, strict=True) if v},
                 )
                 for candidate in ranked
+                if not candidate.nothing
             ),
             placing=self._place(article, names, ranked, home),
         )
 
     def names(self, article: Article) -> tuple[list[Name], Home | None]:
         """The names of an article, each with its sense, and its outlet's home."""
-        mentions: list[Mention] = []
-        for where, text in (("title", article.title), ("text", article.text)):
-            found = self._finder.find(text, "title" if where == "title" else "text")
-            _mark_dateline(text, found)
-            self._recogniser.judge(text, found)
-            mentions += found
         home = self._outlets.home(article.source, article.url)
+        mentions = [*self._judged(article.title, "title", home), *self._judged(article.text, "text", home)]
+        mark_noise(article, mentions)
+        mentions += self._capitals(article, mentions)
         names = _group(mentions)
+        for name in names:
+            name.says_region = any(
+                _REGION_AFTER.match(article.title if m.where == "title" else article.text, m.end)
+                or _REGION_BEFORE.search(
+                    article.title if m.where == "title" else article.text, max(0, m.start - 20), m.start
+                )
+                for m in name.mentions[:8]
+            )
         self._resolver.resolve(names, home)
         return names, home
 
-    def mention_features(self, text: str) -> list[tuple[Mention, list[str]]]:
-        """Each mention of a text with its features for recognition: what the training script learns from."""
-        found = self._finder.find(text, "text")
+    def _capitals(self, article: Article, mentions: Sequence[Mention]) -> list[Mention]:
+        """A mention of the capital for each "the Kazakh capital", "Kenya's capital" and "capital of Mali"."""
+        gazetteer = self.gazetteer
+        found = []
+        for mention in mentions:
+            text = article.title if mention.where == "title" else article.text
+            after = _CAPITAL_AFTER.match(text, mention.end)
+            before = None if after else _CAPITAL_BEFORE.search(text, max(0, mention.start - 20), mention.start)
+            if not after and not before:
+                continue
+            country = next((i for i, _ in mention.senses if gazetteer.level(i) is Level.COUNTRY), None)
+            capital = gazetteer.capitals.get(gazetteer.country[country]) if country is not None else None
+            if country is not None and capital is not None:
+                end = after.end() if after else mention.end
+                key = f"capital of {gazetteer.names[country]}"
+                implied = Mention(
+                    mention.where, mention.start, end, key, -1, ((capital, PRIMARY),), mention.case, implied=True
+                )
+                implied.likelihood = 0.9
+                found.append(implied)
+        return found
+
+    def _judged(self, text: str, where: Literal["title", "text"], home: Home | None) -> list[Mention]:
+        found = self._found(text, where, home)
+        self._recogniser.judge(text, found)
+        return found
+
+    def _found(self, text: str, where: Literal["title", "text"], home: Home | None) -> list[Mention]:
+        found = self._finder.find(text, where)
         _mark_dateline(text, found)
+        if home is not None and home.lat is not None and home.lon is not None:
+            gazetteer, lat, lon = self.gazetteer, home.lat, home.lon
+            for mention in found:
+                mention.near_home = any(
+                    gazetteer.level(i) >= Level.ADMIN2
+                    and flat_km(lat, lon, gazetteer.lat[i], gazetteer.lon[i]) < _NEAR_HOME_KM
+                    for i, _ in mention.senses
+                )
+        return found
+
+    def mention_features(self, text: str, source: str = "") -> list[tuple[Mention, list[str]]]:
+        """Each mention of a text with its features for recognition: what the training script learns from."""
+        found = self._found(text, "text", self._outlets.home(source, ""))
         return list(zip(found, self._recogniser.features(text, found), strict=True))
 
     def name_features(self, article: Article) -> list[tuple[Name, list[list[float]]]]:
@@ -155,34 +211,54 @@ class Locator:
         toponyms = self._toponyms(article, names)
         if not ranked:
             return Placing(toponyms=toponyms, reason="no_toponym")
-        best = ranked[0]
+        best = self._best(ranked)
+        if best.nothing:
+            return Placing(toponyms=toponyms, reason="only_weak" if len(ranked) > 1 else "no_toponym")
         if best.home:
             return Placing(place=self._at_home(best, home), toponyms=toponyms, reason="outlet_home")
-        if best.score < self._least:
-            return Placing(toponyms=toponyms, reason="only_weak")
+        best, *others = self._several(article, best, ranked)
         detail = venue_near(article, best.mentions)
         place = self.gazetteer.place(best.place)
         if place.precision is Precision.POINT:
             detail = detail or place.name
         return Placing(
             place=msgspec.structs.replace(place, detail=detail),
-            others=self._others(best, ranked),
+            others=tuple(self.gazetteer.place(other.place) for other in others),
             toponyms=toponyms,
             reason=self._reason(best),
         )
 
-    def _others(self, best: Candidate, ranked: Sequence[Candidate]) -> tuple[Place, ...]:
-        """Further cities that the headline names beside the best one."""
+    def _best(self, ranked: Sequence[Candidate]) -> Candidate:
+        """The best candidate; "cannot be told" only where it leads by a margin."""
+        best = ranked[0]
+        if best.nothing and len(ranked) > 1 and ranked[1].score > best.score - _NOTHING_LEADS:
+            return ranked[1]
+        return best
+
+    def _several(self, article: Article, best: Candidate, ranked: Sequence[Candidate]) -> list[Candidate]:
+        """The best candidate with the towns that stand beside it in a list ("in Kirkuk and Baghdad"), first named first."""
         gazetteer = self.gazetteer
-        if gazetteer.level(best.place) is not Level.CITY or not best.value("title"):
-            return ()
-        return tuple(
-            gazetteer.place(other.place)
-            for other in ranked[1:4]
-            if gazetteer.level(other.place) is Level.CITY
-            and other.value("title_led") > 0.5
-            and other.score > best.score - _OTHERS_WITHIN
-        )
+        towns = [c for c in ranked if not c.home and not c.nothing and gazetteer.level(c.place) >= Level.ADMIN2]
+        owner = {id(mention): c for c in towns for mention in c.mentions if mention.likelihood > 0.5}
+        found = [best]
+        for where, text in (("title", article.title), ("text", article.text)):
+            row = sorted(
+                (m for c in towns for m in c.mentions if m.where == where and id(m) in owner), key=lambda m: m.start
+            )
+            group: list[Mention] = []
+            for mention in row:
+                if (
+                    group
+                    and text[group[-1].end : mention.start] in _LIST_GAPS
+                    and _apart(gazetteer, owner, group[-1], mention)
+                ):
+                    group.append(mention)
+                else:
+                    group = [mention]
+                members = [owner[id(m)] for m in group]
+                if len(group) > 1 and best in members and _is_event_list(text, group):
+                    found = list({c.place: c for c in [*members, *found]}.values())
+        return found
 
     def _reason(self, best: Candidate) -> str:
         if best.value("title") > 0.3:
@@ -208,7 +284,7 @@ class Locator:
             self._toponym(article, name, mention)
             for name in names
             for mention in name.mentions
-            if mention.likelihood >= RECOGNISED
+            if mention.likelihood >= RECOGNISED and not mention.implied
         ]
         return tuple(sorted(found, key=lambda toponym: (toponym.where == "text", toponym.start)))
 
@@ -243,6 +319,19 @@ class Locator:
                 for at in order
             ),
         )
+
+
+def _apart(gazetteer: Gazetteer, owner: dict[int, Candidate], left: Mention, right: Mention) -> bool:
+    """True when two towns of a list are two towns, and the second does not merely hold the first."""
+    a, b = owner[id(left)].place, owner[id(right)].place
+    if a == b or gazetteer.country[a] != gazetteer.country[b]:
+        return False
+    return not (gazetteer.level(b) is Level.ADMIN2 and gazetteer.region[a] == gazetteer.region[b])
+
+
+def _is_event_list(text: str, group: Sequence[Mention]) -> bool:
+    """True when what leads up to a list of towns, or follows it, tells of violence there."""
+    return event_led(text, group[0].start) or event_after(text, group[-1].end)
 
 
 def _group(mentions: Sequence[Mention]) -> list[Name]:

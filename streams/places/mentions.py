@@ -58,7 +58,9 @@ class Case(IntEnum):
 class Mention:
     """A use of a name: ``text[start:end]`` of the field, with all places that it may mean.
 
-    ``likelihood`` is that of its being the name of a place at all (recognition fills it in). ``holder`` is the
+    ``likelihood`` is that of its being the name of a place at all (recognition fills it in); ``near_home`` is True when
+    one of the places lies near the outlet's own town; ``noise`` of a mention in the page's furniture; ``implied`` of a
+    description that stands for a name ("the Kazakh capital"). ``holder`` is the
     mention that follows after a comma and may contain it ("Paris" -> "Texas"); ``held`` is True of that second one.
     """
 
@@ -73,6 +75,9 @@ class Mention:
     held: bool = False
     dateline: bool = False
     likelihood: float = 0.0
+    near_home: bool = False
+    noise: bool = False
+    implied: bool = False
     holder: "Mention | None" = field(default=None, repr=False)
 
     @property
@@ -134,6 +139,8 @@ class Finder:
         if word.endswith(("'s", "’s", "ʼs", "'S", "’S")):
             end -= 2
             word = word[:-2]
+        if len(word) <= 3 and case in (Case.SENTENCE, Case.TITLE) and word.isupper() and len(word) > 1:
+            return None, 1
         key = word.lower() if word.isascii() else fold(word)
         if "'" in key or "’" in key or "." in key:
             key = fold(key)
@@ -207,15 +214,15 @@ class Finder:
     def _stands_alone(self, text: str, start: int, number: int) -> bool:
         """True when a word in a headline without capitals is a name rather than a plain word or a person's name."""
         gazetteer = self._gazetteer
-        if gazetteer.wordiness(number) > 1:
+        if gazetteer.wordiness(number) > 3 or text[start : start + 4].isdigit():
             return False
+        if not gazetteer.wordiness(number) and not gazetteer.is_dictionary_word(number):
+            return True
+        senses = gazetteer.senses(number)
+        if any(gazetteer.level(index) <= Level.ADMIN1 for index, _ in senses):
+            return True
         before = text[:start].rsplit(None, 1)
-        led = bool(before) and before[-1] in _LOCATIVE
-        top = max(gazetteer.population[index] for index, _ in gazetteer.senses(number))
-        wide = any(gazetteer.level(index) <= Level.ADMIN1 for index, _ in gazetteer.senses(number))
-        if gazetteer.is_first_name(number) or gazetteer.is_surname(number):
-            return led or wide or top > 300_000
-        return led or wide or top > 20_000
+        return bool(before) and before[-1] in _LOCATIVE or max(gazetteer.population[i] for i, _ in senses) > 100_000
 
     def _link(self, text: str, mentions: list[Mention], found: Mention) -> None:
         """Note that ``found`` follows the last mention after a comma or a bracket, as a state follows its town."""

@@ -58,7 +58,7 @@ class Outlets:
 
     def _find(self, domain: str) -> Home | None:
         gazetteer = self._gazetteer
-        if known := self._learned.get(domain):
+        if known := self._known(domain):
             lat, lon, gid, certainty = known
             place = self._by_id.get(gid, -1)
             if place >= 0:
@@ -77,6 +77,14 @@ class Outlets:
             return Home(gazetteer.country[spot], gazetteer.region[spot], *at, spot, 0.3)
         entry = gazetteer.country_entries.get(gazetteer.countries[country], -1) if country else -1
         return Home(country, place=entry) if country else None
+
+    def _known(self, domain: str) -> tuple[float, float, int, float] | None:
+        """What was learned of the domain, or of the one that it is a part of (``m.example.com``)."""
+        while domain not in self._learned:
+            _, _, domain = domain.partition(".")
+            if "." not in domain:
+                return None
+        return self._learned[domain]
 
     def _spot(self, labels: list[str], country: int) -> int | None:
         """The town or region that a label of the domain begins with, once words for newspapers are cut away."""

@@ -10,6 +10,7 @@ from streams.places.mentions import Case, Mention
 
 _WORD_BEFORE: Final = re.compile(r"([^\s\"“”()\[\]]+)([\s\"“(\[]*)$")
 _WORD_AFTER: Final = re.compile(r"([\s]*)([^\s\"”)\]]+)")
+_NAME_OF: Final = re.compile(r"[A-Z]\w+ of (?:the )?$")
 _STARTS: Final = frozenset(".!?:;\n")
 LOCATIVE: Final = frozenset(
     (
@@ -86,6 +87,36 @@ INSTITUTIONS: Final = frozenset(
     )
 )
 """Words after a name that make it part of an institution's, a street's or a company's name."""
+PAPERS: Final = frozenset(
+    (
+        "post",
+        "times",
+        "herald",
+        "journal",
+        "tribune",
+        "gazette",
+        "news",
+        "daily",
+        "globe",
+        "chronicle",
+        "examiner",
+        "mirror",
+    )
+    + (
+        "telegraph",
+        "observer",
+        "press",
+        "radio",
+        "tv",
+        "television",
+        "broadcasting",
+        "magazine",
+        "review",
+        "star",
+        "sun",
+    )
+)
+"""Words after a name that make it part of a newspaper's or a station's."""
 _LEVELS: Final = {level: "is_" + level.name.lower() for level in Level}
 _CASES: Final = {case: "case_" + case.name.lower() for case in Case}
 
@@ -142,6 +173,8 @@ class Recogniser:
             row.append("p:" + bare)
             if bare in LOCATIVE:
                 row.append("locative")
+                if bare == "of" and _NAME_OF.search(text, max(0, mention.start - 40), mention.start):
+                    row.append("name_of_before")
             elif capital and before[-1] not in ",;" and "\n" not in gap_before:
                 row.append("name_before" if case is Case.SENTENCE else "name_before_t")
                 if bare in self._gazetteer.first_names:
@@ -163,16 +196,24 @@ class Recogniser:
         else:
             bare = after.strip(",.'’").lower()
             row.append("n:" + bare)
+            if bare in PAPERS and after[0].isupper():
+                row.append("paper_after")
             if bare in INSTITUTIONS:
                 row.append("institution_after")
             if after[0].isupper():
                 row.append("name_after" if case is Case.SENTENCE else "name_after_t")
+                if not mention.exact and self._gazetteer.is_first_name(mention.number):
+                    row.append("first_name_and_name")
+                    if bare in self._gazetteer.surnames:
+                        row.append("first_name_and_surname")
             elif after[0].isdigit():
                 row.append("number_after")
         if mention.holder is not None:
             row.append("holder")
         if mention.held:
             row.append("held")
+        if mention.near_home:
+            row.append("near_home")
         row.append(_CASES[case])
         if mention.dateline:
             row.append("dateline")

@@ -15,7 +15,8 @@ FEATURES: Final = (
     "share_near", "closest", "home_country", "home_region", "home_near", "dateline_region", "twin_of_region", "small",
 )  # fmt: skip
 ROUNDS: Final = 2
-MOST_SENSES: Final = 40
+TWIN_KM: Final = 100.0
+"""A town this near to the middle of the region of its name is what the name mostly means."""
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class Name:
     senses: tuple[Sense, ...]
     holders: list["Name"] = field(default_factory=list)
     likelihood: float = 0.0
+    says_region: bool = False
     scores: list[float] = field(default_factory=list)
     choice: int = -1
 
@@ -63,6 +65,24 @@ class Resolver:
                     name.scores = [sum(w * x for w, x in zip(self._weights, row, strict=True)) for row in rows]
             for name in names:
                 name.choice = _argmax(name.scores)
+        for name in names:
+            self._prefer_town(name)
+
+    def _prefer_town(self, name: Name) -> None:
+        """Of a region and the town in it of one name take the town, unless a mention says that it is the region."""
+        gazetteer, place = self._gazetteer, name.place
+        if gazetteer.level(place) not in (Level.ADMIN1, Level.ADMIN2) or name.says_region:
+            return
+        twins = [
+            at
+            for at, (index, _) in enumerate(name.senses)
+            if gazetteer.level(index) is Level.CITY
+            and gazetteer.region[index] == gazetteer.region[place]
+            and self._km(index, place) < TWIN_KM
+            and 2 * gazetteer.population[index] > gazetteer.population[place]
+        ]
+        if twins:
+            name.choice = max(twins, key=lambda at: gazetteer.population[name.senses[at][0]])
 
     def prior(self, name: Name, sense: Sense) -> float:
         """A first guess without the other names: size, level, and the state that follows the comma."""
