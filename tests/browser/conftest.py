@@ -1,8 +1,9 @@
-"""A console and a browser for each test."""
+"""A console for each test, and a browser for each module: to start one takes longer than most tests."""
 
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from console_stand_in import StandIn
 from console_stories import put_aside, stories
 from playwright.async_api import Browser
@@ -19,9 +20,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("chromium")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chromium() -> AsyncIterator[Browser]:
-    """A browser."""
+    """A browser; each visit has a context of its own."""
     async with open_chromium() as browser:
         yield browser
 
@@ -32,7 +33,7 @@ def source() -> StandIn:
     return StandIn(stories(), put_aside(40))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def console(source: StandIn) -> AsyncIterator[Console]:
     """A console that follows the source."""
     async with Console(load_settings({}, console_port=0), source) as served:

@@ -13,6 +13,8 @@ from visits import visit
 from streams.console.server import Console
 from streams.model import Suppressed
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 HOSTILE = {
     "script": "<script>window.hit = 1</script>",
     "image": '<img src=x onerror="window.hit = 1">',

@@ -15,6 +15,8 @@ from streams.console.server import Console
 from streams.model.kinds import Change, Kind, Severity
 from streams.settings import load_settings
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 WITHIN_MS = 1000
 
 

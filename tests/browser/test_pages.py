@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from console_stand_in import StandIn
 from console_stories import event, stories, toll
 from playwright.async_api import Browser, expect
@@ -10,6 +11,8 @@ from visits import visit
 from streams.console.server import Console
 from streams.model.kinds import Change, CommandAction
 from streams.settings import load_settings
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TOKEN = "a-token-of-enough-letters"
 

@@ -10,6 +10,8 @@ from visits import visit
 from streams.console.server import Console
 from streams.settings import load_settings
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 BUDGET_BYTES = 300 * 1024
 PAGES = ["", "incidents/tampere", "incidents/denmark", "why-not", "desk"]
 
