@@ -9,10 +9,16 @@ const GAP = 4;
 const LINE = 13;
 const LETTER = 7.5;
 
-/** Radius in pixels: grows with the logarithm of the toll (three for each killed, one for each injured). */
-export const radius = (incident) => Math.min(7 + 2.2 * Math.log2(1 + incident.toll), 24);
+const isOver = (incident) => incident.status !== "active";
 
-const worse = (a, b) => severityRank(b) - severityRank(a) || b.toll - a.toll;
+/**
+ * Radius in pixels: grows with the logarithm of the toll (three for each killed, one for each injured). What is over
+ * is drawn smaller.
+ */
+export const radius = (incident) => Math.min(7 + 2.2 * Math.log2(1 + incident.toll), 24) * (isOver(incident) ? 0.65 : 1);
+
+/** What is under way before what is over, then the worse. */
+const worse = (a, b) => isOver(a) - isOver(b) || severityRank(b) - severityRank(a) || b.toll - a.toll;
 
 /** Incidents joined into groups wherever their pins would touch at `scale` pixels per unit. */
 export function cluster(incidents, scale) {
@@ -47,7 +53,6 @@ const tip = (incident) =>
 
 function pin(incident, x, y, scale) {
   const size = radius(incident) / scale;
-  const over = incident.status !== "active";
   const at = `translate(${x} ${y}) scale(${size})`;
   return s(
     "a",
@@ -57,7 +62,7 @@ function pin(incident, x, y, scale) {
       "data-id": incident.id,
       "data-severity": incident.severity,
       tabindex: -1,
-      class: `pin${over ? " over" : ""}${needsLook(incident) ? " needs" : ""}${incident.precision === "country" ? " vague" : ""}`,
+      class: `pin${isOver(incident) ? " over" : ""}${needsLook(incident) ? " needs" : ""}${incident.precision === "country" ? " vague" : ""}`,
     },
     s("title", null, tip(incident)),
     s("g", { transform: at }, needsLook(incident) ? s("circle", { class: "ring", r: 1.7 }) : null, s("path", { d: SHAPES[incident.severity] })),
@@ -79,10 +84,11 @@ function label(incident, at, others, scale) {
 function bundle(group, scale, open) {
   const worst = group.members[0];
   const size = Math.max(12, group.radius) / scale;
+  const needs = group.members.some(needsLook);
   return s(
     "g",
     {
-      class: `pin bundle${group.members.some(needsLook) ? " needs" : ""}${group.members.every(({ status }) => status !== "active") ? " over" : ""}`,
+      class: `pin bundle${needs ? " needs" : ""}${isOver(worst) ? " over" : ""}`,
       "data-severity": worst.severity,
       "data-count": group.members.length,
       onclick: () => open(group.members),
@@ -91,7 +97,8 @@ function bundle(group, scale, open) {
     s(
       "g",
       { transform: `translate(${group.x} ${group.y}) scale(${size})` },
-      s("path", { d: SHAPES[worst.severity], transform: "scale(1.150)" }),
+      needs ? s("circle", { class: "ring", r: 1.7 }) : null,
+      s("path", { d: SHAPES[worst.severity], transform: "scale(1.15)" }),
       s("text", { "text-anchor": "middle", "dominant-baseline": "central", y: worst.severity === "Severe" ? 0.2 : 0.04 }, group.members.length),
     ),
   );
