@@ -99,7 +99,7 @@ class Round:
                     pauses = growing_pauses()
                 except _TermOverError:
                     log.info("receiver %s: leaving the partitions as committed", self.receiver.name)
-                except (errors.KafkaError, TimeoutError) as error:
+                except (errors.KafkaError, OSError, TimeoutError) as error:
                     if not is_passing(error):
                         raise
                     pause = next(pauses)

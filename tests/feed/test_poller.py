@@ -11,7 +11,9 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from click.testing import CliRunner
 
+from streams.cli.feed import feed
 from streams.feed.config import FeedConfig, load_feeds
 from streams.feed.fetch import Fetcher, FetchError, PublicResolver, new_session
 from streams.feed.memory import Copy, Memory, MemoryFileError
@@ -298,3 +300,16 @@ def test_every_fault_of_the_configuration(tmp_path: Path) -> None:
     said = "\n".join(refusal.value.faults)
     for part in ("state", "contact", "no. 1: url", "no. 1: every_s", "no. 2: language", "is used twice"):
         assert part in said
+
+
+def test_the_verb_checks_and_exits(tmp_path: Path) -> None:
+    file = tmp_path / "feeds.toml"
+    file.write_text("contact = 'c@d.example'\nstate = 'x.sqlite'\n[[feeds]]\nurl = 'https://x.example/feed'\n")
+    runner = CliRunner()
+    sound = runner.invoke(feed, ["--config", str(file), "--check"])
+    assert (sound.exit_code, "1 feed(s)" in sound.output) == (0, True)
+    file.write_text("contact = 'c@d.example'\n")
+    refused = runner.invoke(feed, ["--config", str(file), "--check"])
+    assert refused.exit_code == 2
+    assert "2 fault(s)" in refused.output
+    assert "Example: tocsin feed" in runner.invoke(feed, ["--help"]).output

@@ -11,17 +11,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import msgspec
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from capvalidator import check_schema
 
+from streams.local.apache import ApacheKafka
 from streams.metrics import Metrics
 from streams.model import AlertEvent
 from streams.model.command import Command, Scope
 from streams.model.kinds import CommandAction, Severity
 from streams.outlets.config import NotifyConfig
-from streams.settings import Settings
+from streams.settings import Settings, load_settings
 from streams.workers.admin import apply_topics
 from streams.workers.dead_letters import list_dead_letters
 from streams.workers.notify import work
@@ -363,6 +366,8 @@ async def test_killed_at_any_moment_it_tells_each_receiver_everything_and_repeat
     assert code == 0, output
     assert SECRET not in output
     assert receiver.url not in output
+    assert all(check_schema(path.read_bytes()).passed for path in folder.glob("tocsin-*.xml"))
+    assert len(feedparser.parse(folder / "feed.xml").entries) == 40
     # At least once, each repeat under the same id, and few: at most what was in flight at each of the four kills.
     assert set(receiver.ids) == wanted
     assert len(receiver.ids) - len(wanted) <= 4
@@ -396,3 +401,27 @@ async def test_two_notifiers_share_a_receiver_and_one_takes_over(kafka_settings:
             f"{each}:1",
             f"{each}:2",
         ]
+
+
+@pytest.mark.kafka
+@pytest.mark.timeout(240)
+async def test_it_outlives_an_outage_of_the_brokers(receiver: Receiver) -> None:
+    with ApacheKafka() as broker:
+        settings = load_settings({}, kafka_bootstrap_servers=broker.bootstrap, partitions=2)
+        await apply_topics(settings)
+        stop = asyncio.Event()
+        task = asyncio.create_task(work(settings, config(webhook(receiver.url)), stop))
+        try:
+            async with asyncio.timeout(150):
+                await publish(settings, [(event(f"no-{n}", 1, "opened"), ALL_KINDS) for n in range(3)])
+                await receiver.reach(3)
+                await asyncio.to_thread(broker.kill, 1)
+                await asyncio.sleep(2)
+                assert not task.done()
+                await asyncio.to_thread(broker.restart, 1)
+                await publish(settings, [(event(f"no-{n}", 2), ALL_KINDS) for n in range(3)])
+                await receiver.reach(6)
+        finally:
+            stop.set()
+            await task
+    assert {*receiver.ids} == {f"no-{n}:{revision}" for n in range(3) for revision in (1, 2)}
