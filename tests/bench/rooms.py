@@ -1,0 +1,249 @@
+"""Rooms: the pure rooms by themselves, without Kafka: what each step of triage costs, and what a fold costs.
+
+Run as a process of its own (`python -m tests.bench.rooms PLAN`), so that nothing else is in its memory; the result
+goes to standard output as JSON. Times are processor time of that process, in microseconds.
+"""
+
+import gc
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+from aiokafka import ConsumerRecord
+
+from streams.analysis import Analyst
+from streams.incidents import Book, Policy
+from streams.incidents.sightings import sight
+from streams.model import Article, Incident, Phase, Place, Placing, Precision, Sighting, decode_article
+from streams.settings import load_settings
+from streams.workers.intake import Intake, Sorted
+from streams.workers.records import encode
+from tests.bench.plan import Plan
+from tests.bench.prose import City, Event, Newsroom, cities
+
+STEPS: Final = ("decode", "scan", "read", "locate", "settle", "sight", "encode")
+"""The steps of triage in their order; "rest" is what the whole takes beyond them."""
+
+_WARM_UP: Final = 300
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step: µs a call, and calls per article of the mix."""
+
+    us: float
+    calls: float
+
+
+class Round(msgspec.Struct, frozen=True, kw_only=True):
+    """One round. ``whole_us``: µs an article of the mix through the worker's own intake. The others are per second:
+
+    ``full`` articles scanned and read whose gate opens, ``gated`` articles of the mix scanned and read, ``places``
+    articles of the mix with all names found and resolved, ``folds`` sightings with many incidents open.
+    ``opened_share`` of the articles open the gate, ``sighted_share`` become sightings.
+    """
+
+    steps: dict[str, Step]
+    opened_share: float
+    sighted_share: float
+    whole_us: float
+    full: float
+    gated: float
+    places: float
+    folds: float
+
+
+class Folding(msgspec.Struct, frozen=True, kw_only=True):
+    """Sightings folded a second, and what there was to prove it: open incidents before and after, decisions by name."""
+
+    speed: float
+    open_before: int
+    open_after: int
+    decisions: dict[str, int]
+
+
+class Rooms(msgspec.Struct, frozen=True, kw_only=True):
+    """All rounds; ``folding`` is that of the last one, for its counts, which are the same in each."""
+
+    rounds: list[Round]
+    articles: int
+    mean_bytes: float
+    folding: Folding
+
+
+def measure_rooms(plan: Plan) -> Rooms:
+    """Measure all rooms ``plan.room_rounds`` times in turns, after a short round that is not counted."""
+    values = [made.record for made in Newsroom(plan.seed).articles(plan.room_articles)]
+    analyst = Analyst()
+    held, news = _fold_input(plan, analyst)
+    incidents = _incidents(held)
+    gc.collect()
+    gc.freeze()
+    _round(analyst, values[:_WARM_UP], incidents, news[:_WARM_UP])
+    rounds, folding = [], Folding(speed=0.0, open_before=0, open_after=0, decisions={})
+    for _ in range(plan.room_rounds):
+        one, folding = _round(analyst, values, incidents, news)
+        rounds.append(one)
+    return Rooms(
+        rounds=rounds,
+        articles=len(values),
+        mean_bytes=sum(map(len, values)) / len(values),
+        folding=folding,
+    )
+
+
+def _round(
+    analyst: Analyst, values: Sequence[bytes], incidents: Sequence[Incident], news: Sequence[Sighting]
+) -> tuple[Round, Folding]:
+    steps, opened, sighted = _steps(analyst, values)
+    folding = _fold(incidents, news)
+    one = Round(
+        steps=steps,
+        opened_share=opened / len(values),
+        sighted_share=sighted / len(values),
+        whole_us=_whole(analyst, values),
+        folds=folding.speed,
+        **_rates(analyst, [decode_article(value) for value in values]),
+    )
+    return one, folding
+
+
+def _timed(call: Callable[[T], U], inputs: Sequence[T]) -> tuple[list[U], float]:
+    """The results of ``call``, and the microseconds of processor time that one took."""
+    start = time.process_time_ns()
+    results = [call(each) for each in inputs]
+    return results, (time.process_time_ns() - start) / 1000 / max(1, len(inputs))
+
+
+def _steps(analyst: Analyst, values: Sequence[bytes]) -> tuple[dict[str, Step], int, int]:
+    """Each step over all articles that get so far, and how many open the gate and become sightings."""
+    reader, locator = analyst.reader, analyst.locator
+    took: dict[str, tuple[float, int]] = {}
+
+    def run(step: str, call: Callable[[T], U], inputs: Sequence[T]) -> list[U]:
+        results, us = _timed(call, inputs)
+        took[step] = (us, len(inputs))
+        return results
+
+    articles = run("decode", decode_article, values)
+    signals = run("scan", reader.scan, articles)
+    readings = run("read", lambda pair: reader.read(*pair), list(zip(articles, signals, strict=True)))
+    candidates = [pair for pair in zip(articles, readings, strict=True) if pair[1].alertable]
+    placings = run("locate", lambda pair: locator.locate(pair[0], pair[1].anchors), candidates)
+    placed = list(zip(candidates, placings, strict=True))
+    settled = run("settle", lambda each: reader.settle(each[0][1], each[1].place), placed)
+    alerts = [
+        (article, reading, placing)
+        for ((article, _), placing), reading in zip(placed, settled, strict=True)
+        if reading.alertable
+    ]
+    sightings = run("sight", lambda each: sight(*each), alerts)
+    suppressed = [found for article in articles if (found := analyst.triage(article).suppressed) is not None]
+    records: list[object] = [*suppressed, *(sighting for several in sightings for sighting in several)]
+    run("encode", encode, records)
+    opened = sum(signal is not None for signal in signals)
+    return (
+        {step: Step(us=us, calls=count / len(values)) for step, (us, count) in took.items()},
+        opened,
+        len(alerts),
+    )
+
+
+def _whole(analyst: Analyst, values: Sequence[bytes]) -> float:
+    """Microseconds an article through the intake of the triage worker: everything but Kafka."""
+    intake = Intake(load_settings({}), analyst)
+    records = [
+        ConsumerRecord("articles", 0, offset, 1_936_000_000_000, 0, None, value, None, 0, len(value), ())
+        for offset, value in enumerate(values)
+    ]
+    _, us = _timed(
+        lambda batch: intake.sort(batch, Sorted()), [records[i : i + 64] for i in range(0, len(records), 64)]
+    )
+    return us * len(range(0, len(records), 64)) / len(records)
+
+
+def _rates(analyst: Analyst, articles: Sequence[Article]) -> dict[str, float]:
+    reader, locator = analyst.reader, analyst.locator
+    opened = [article for article in articles if reader.scan(article) is not None]
+
+    def read(article: Article) -> Any:
+        return reader.read(article, reader.scan(article))
+
+    readings, gated_us = _timed(read, articles)
+    _, full_us = _timed(read, opened)
+    pairs = list(zip(articles, readings, strict=True))
+    _, places_us = _timed(lambda pair: locator.locate(pair[0], pair[1].anchors), pairs)
+    return {"full": 1e6 / full_us, "gated": 1e6 / gated_us, "places": 1e6 / places_us}
+
+
+def _fold_input(plan: Plan, analyst: Analyst) -> tuple[list[Sighting], list[Sighting]]:
+    """Sightings for ``open_incidents`` incidents, one a town, and those that come after: nine of ten of these tell of
+    one of them again, the tenth of something new in another town."""
+    newsroom = Newsroom(plan.seed + 4, step_s=0.5)
+    towns = cities(plan.open_incidents + plan.folded)
+    events = [newsroom.event(town) for town in towns[: plan.open_incidents]]
+    fresh = iter(towns[plan.open_incidents :])
+    held = [_sighting(analyst, newsroom, number, event) for number, event in enumerate(events)]
+    news = []
+    for number in range(plan.folded):
+        event = newsroom.event(next(fresh)) if number % 10 == 9 else events[(number * 7919) % len(events)]
+        news.append(_sighting(analyst, newsroom, len(held) + number, event))
+    return held, news
+
+
+def _sighting(analyst: Analyst, newsroom: Newsroom, number: int, event: Event) -> Sighting:
+    """The sighting of an article about ``event``, placed in its town whatever the places room would say."""
+    while True:
+        article = decode_article(newsroom.article(number, "alert", event).record)
+        reading = analyst.reader.read(article, analyst.reader.scan(article))
+        if reading.alertable:
+            return sight(article, reading, Placing(place=_place(event.city), reason="headline"))[0]
+
+
+def _place(city: City) -> Place:
+    return Place(
+        name=city.name,
+        admin1_code=city.admin1,
+        country=city.country,
+        country_code=city.country_code,
+        lat=city.lat,
+        lon=city.lon,
+        precision=Precision.CITY,
+        geoname_id=city.geoname_id,
+    )
+
+
+def _incidents(held: Sequence[Sighting]) -> list[Incident]:
+    """One incident for each of ``held``, whatever the matching would say, as a book is restored from them."""
+    book = Book(Policy.load())
+    for sighting in held:
+        book.apply(book.decide_into(sighting, None))
+    return list(book.incidents())
+
+
+def _fold(incidents: Sequence[Incident], news: Sequence[Sighting]) -> Folding:
+    book = Book(Policy.load())
+    for incident in incidents:
+        book.restore(incident)
+    before = _open(book)
+
+    def fold(sighting: Sighting) -> str:
+        decision = book.decide(sighting)
+        book.apply(decision)
+        return decision.decision
+
+    done, us = _timed(fold, news)
+    return Folding(speed=1e6 / us, open_before=before, open_after=_open(book), decisions=dict(Counter(done)))
+
+
+def _open(book: Book) -> int:
+    return sum(incident.phase is Phase.ACTIVE for incident in book.incidents())
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(msgspec.json.encode(measure_rooms(msgspec.json.decode(sys.argv[1], type=Plan))))
