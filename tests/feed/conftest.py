@@ -112,7 +112,7 @@ async def newsroom(site: Site, tmp_path: Path) -> AsyncIterator[Newsroom]:
             "state": tmp_path / "state.sqlite",
             "contact": "desk@newsroom.example",
             "private_hosts": True,
-            "timeout_s": 0.5,
+            "timeout_s": 2,
             "max_bytes": 100_000,
             "feeds": [{"url": "http://unused.example/"}],
         }

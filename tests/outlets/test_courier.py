@@ -54,7 +54,7 @@ class Clock:
 
 def hook(url: str, **fields: Any) -> WebhookReceiver:
     return WebhookReceiver.model_validate(
-        {"name": "hook", "type": "webhook", "url": url, "secret": {"env": "HOOK"}, "timeout_s": 0.3} | fields
+        {"name": "hook", "type": "webhook", "url": url, "secret": {"env": "HOOK"}, "timeout_s": 2} | fields
     )
 
 
