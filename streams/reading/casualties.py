@@ -1,5 +1,6 @@
 """Casualties: one article's toll, from the claims of its sentences."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -9,7 +10,8 @@ from streams.reading.sentences import LEAD, TITLE, Sentence
 from streams.reading.tags import mask
 
 _HARM: Final = mask("killed", "injured", "gunfire", "attacker_dead")
-_OTHERS: Final = mask("anniversary", "past")
+_OTHERS: Final = mask("anniversary", "past", "later")
+_YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 _MAX_CLAIMS: Final = 9
 
 
@@ -25,25 +27,29 @@ class Toll:
         self.shot = 0
 
 
-def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence]) -> Toll:
+def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], year: int | None) -> Toll:
     """The toll that the article states for its own event.
 
     The first plain statement of the news wins over the headline's where the two differ by little (headlines round and
-    are older); a sentence that looks back to an older event counts for nothing below headline and lead.
+    are older). Once something was told, a sentence that looks back to an older event, by its words or by a year other
+    than ``year`` of publication, counts for nothing.
     """
     killed: list[tuple[int, Sentence, Claim]] = []
     injured: list[tuple[int, Sentence, Claim]] = []
     toll = Toll()
-    read = 0
+    read = claims = 0
     for sentence in sentences:
-        if not sentence.tags & _HARM or read >= _MAX_CLAIMS:
+        # The headline is not yet the story: what the lead says first is this event whatever else it mentions.
+        read += sentence.zone != TITLE
+        if not sentence.tags & _HARM or claims >= _MAX_CLAIMS:
             continue
-        if sentence.zone not in (TITLE, LEAD) and sentence.tags & _OTHERS:
+        words = flat[sentence.start : sentence.end]
+        if sentence.zone != TITLE and read > 1 and (sentence.tags & _OTHERS or _other_year(words, year)):
             continue
-        claim = reader.read(flat[sentence.start : sentence.end])
+        claim = reader.read(words)
+        claims += 1
         if claim is NOTHING:
             continue
-        read += 1
         weight = 2 if sentence.zone == LEAD else 1
         if claim.killed_grade:
             killed.append((claim.killed_grade * 4 + weight, sentence, claim))
@@ -62,3 +68,8 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence]) -> 
     toll.killed_by = best_killed[1] if best_killed else None
     toll.injured_by = best_injured[1] if best_injured else None
     return toll
+
+
+def _other_year(sentence: str, year: int | None) -> bool:
+    """True when ``sentence`` dates itself to a year before ``year``."""
+    return year is not None and any(int(found) < year for found in _YEAR.findall(sentence))

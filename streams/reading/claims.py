@@ -18,7 +18,7 @@ from streams.reading.numbers import VAGUE, multiple, value
 LETTERS: Final = {
     "person": "p", "attacker": "g", "killed": "K", "dead": "D", "death": "e", "injured": "I", "shot": "S", "kills": "k",
     "injures": "i", "leaves": "L", "toll": "T", "reaches": "t", "be": "b", "and": "A", "comma": "c", "stop": "s",
-    "not": "n", "of": "o", "article": "d", "fatally": "f", "hospital": "u", "homicide": "h", "earlier": "r",
+    "not": "n", "of": "o", "article": "d", "fatally": "f", "hospital": "u", "homicide": "h", "earlier": "r", "more": "m",
 }  # fmt: skip
 """The letter of each group of words. Besides: N a number, V a vague number (dozens), M triple and the like, B a bound
 (at least), x any other word."""
@@ -26,18 +26,20 @@ LETTERS: Final = {
 _TOKEN: Final = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:-\w+)*|[^\W\d_]+(?:[-'][^\W_]+)*|--|[.,;:!?$%()\"]")
 _MAX_LENGTH: Final = 500
 
-_PEOPLE: Final = r"(?:[NV](?:o?[pxu]{0,3}p|x?p)?)"
+_PEOPLE: Final = r"(?:[NV](?:o?[pxum]{0,3}[pm](?:ox{0,2}p)?|x?p)?)"
 _LIST: Final = rf"({_PEOPLE}(?:(?:cA?|A)B?{_PEOPLE})*)"
 _ASIDE: Final = r"(?:c[^sNV]{0,6}c|co[^s]{0,8}c)?"
+_TOLL_RULE: Final = r"(?:T|D|K)[^sNVI]{0,12}(?:t|x)B{0,2}([NV])(?![Ip])"
+_TOTAL: Final = 3
 _KILLED: Final = tuple(
     re.compile(rule)
     for rule in (
         rf"{_LIST}{_ASIDE}[bt]{{0,3}}x?(?:K|D|SD|SxD|Ste|SAK|fS|SfA?|bfS)(?!A?I[^N]*$)",
         rf"{_LIST}[^sNVKI]{{0,4}}b(?:b|x)?(?:K|D|SD|SAK|fS)",
-        rf"(?:k|(?<![bdpNV])K)[tBx]{{0,3}}{_LIST}",
-        rf"L[tBx]{{0,3}}{_LIST}(?:D|K)",
+        rf"(?:k|(?<![bdpNV])K)[tBxm]{{0,3}}{_LIST}",
+        rf"L[tBxm]{{0,3}}{_LIST}(?:D|K)",
         rf"{_LIST}f(?!S)",
-        r"(?:T|D|K|number)[^sNVI]{0,12}(?:t|x)B{0,2}([NV])(?![Ip])",
+        _TOLL_RULE,
         rf"{_LIST}L?xtxr?D",
     )
 )
@@ -46,7 +48,7 @@ _INJURED: Final = tuple(
     for rule in (
         rf"{_LIST}{_ASIDE}[bt]{{0,3}}x{{0,1}}I",
         rf"{_LIST}[^sNVKDI]{{0,4}}b(?:b|x)?I",
-        rf"(?:i|(?<![bpNVKD])I)[tBx]{{0,3}}{_LIST}",
+        rf"(?:i|(?<![bpNVKD])I)[tBxm]{{0,3}}{_LIST}",
         rf"{_LIST}[bt]{{0,2}}x{{0,3}}d?u{{1,2}}",
     )
 )
@@ -55,11 +57,19 @@ _ONE_KILLED: Final = re.compile(
     r"(?:d?x{0,2})(p)(?:[bt]{0,3}x?(?:K|D|SAK|SD|fS|SxD|Ste)|SD|SAK|Ste)(?!A?I)|(?<![bp])[kK]dx{0,4}(p)"
 )
 _ONE_INJURED: Final = re.compile(r"(?:^|d)x{0,2}(p)[bt]{0,3}x?I(?!A?K)")
+_PARTITIVE: Final = re.compile(r"(?:[NVnpc]o|n)x?\Z")
+_PAIR_KILLED: Final = re.compile(r"d?x{0,2}p(?:cd?x{1,8}c)?Ad?x{0,3}p[bt]{0,2}x?(?:K|D|SD|Ste|fS)")
 _MULTIPLE: Final = re.compile(r"M[fx]?([Sh])|M(x)")
 
 
+_TOLL: Final = re.compile(r"(?:T|xo(?:p|x)?[KD])[^sNVI]{0,12}tB{0,2}[NV](?![Ip])")
+
+
 class Claim(NamedTuple):
-    """What one sentence says: counts, how exact they are, and how well it says it (2 plain, 1 inferred, 0 nothing)."""
+    """What one sentence says: counts, how exact they are, and how well it says it.
+
+    Grades: 3 a running total ("the toll rose to nine"), 2 a plain count, 1 inferred or an addition, 0 nothing.
+    """
 
     killed: int | None = None
     injured: int | None = None
@@ -112,7 +122,7 @@ class ClaimReader:
                 total = count
         one = self._one(letters, tokens)
         if killed is None and one.killed is not None:
-            killed = _Count(1, Bound.EXACT, -1)
+            killed = _Count(one.killed, Bound.EXACT, -1)
         if shot is not None:
             # "Six shot, one dead": who was shot and did not die was hurt; "one dead, two shot" counts them apart.
             told_after = killed is not None and killed.at >= shot.at
@@ -129,8 +139,8 @@ class ClaimReader:
             shot=total,
             killed_bound=killed.bound if killed else Bound.EXACT,
             injured_bound=injured.bound if injured else Bound.EXACT,
-            killed_grade=_grade(killed),
-            injured_grade=_grade(injured),
+            killed_grade=_TOTAL if _TOLL.search(letters) else _grade(killed, letters),
+            injured_grade=_grade(injured, ""),
         )
 
     def _spell(self, tokens: Sequence[str]) -> tuple[str, dict[int, tuple[int, Bound]]]:
@@ -188,18 +198,23 @@ class ClaimReader:
             at = match.start(match.lastindex or 1)
             if tokens[at] in self._singular_words and not (at and letters[at - 1] in "NVg"):
                 found[field] = 1
+        if found.get("killed") and _PAIR_KILLED.search(letters):
+            found["killed"] = 2
         if not found:
             return NOTHING
         return Claim(
             killed=found.get("killed"),
             injured=found.get("injured"),
-            killed_grade=found.get("killed", 0),
-            injured_grade=found.get("injured", 0),
+            killed_grade=int("killed" in found),
+            injured_grade=int("injured" in found),
         )
 
 
-def _grade(count: _Count | None) -> int:
-    return 0 if count is None else 1 if count.at < 0 else 2
+def _grade(count: _Count | None, letters: str) -> int:
+    """How well a count is told; "four more died" adds to a total that stands elsewhere."""
+    if count is None:
+        return 0
+    return 1 if count.at < 0 or letters[count.at + 1 : count.at + 2] == "m" else 2
 
 
 def _first(rules: Sequence[re.Pattern[str]], letters: str, numbers: dict[int, tuple[int, Bound]]) -> _Count | None:
@@ -208,7 +223,7 @@ def _first(rules: Sequence[re.Pattern[str]], letters: str, numbers: dict[int, tu
     for rule in rules:
         for found in rule.finditer(letters):
             start, end = found.span(1)
-            if letters[max(0, start - 2) : start].endswith(("n", "o", "ox", "no")):
+            if _PARTITIVE.search(letters, max(0, start - 3), start):
                 continue
             total, bound = 0, Bound.EXACT
             for position in range(start, end):

@@ -10,7 +10,10 @@ from streams.reading.tags import mask
 
 _CANCEL: Final = mask("cancel")
 _NEGATED: Final = mask("negated")
+_LATER: Final = mask("later")
+_OPENING: Final = 45
 _DRILL: Final = mask("drill")
+_ANEW: Final = mask("anew")
 EVENTS: Final = mask(
     "gunman", "gunfire", "spree", "plural_shot", "few_shot", "blast", "bombing", "explosion", "terror", "militant",
     "attack", "ramming", "hostage", "blade", "operation", "plot", "threat", "level", "device", "lockdown", "shelter",
@@ -57,18 +60,25 @@ def weigh(flat: str, sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Zone
             kept = _without_negated(flat, sentence)
             zones.negated |= tags & ~kept
             tags = kept
+        if tags & _ANEW:
+            tags &= ~_DRILL
         sentence.tags = tags
         zones.drills += bool(tags & _DRILL)
         if sentence.zone == TITLE:
             zones.title |= tags
         elif sentence.zone == LEAD:
             if not zones.lead:
-                zones.first = tags
+                zones.first = tags & ~_LATER if _late_later(sentence) else tags
             zones.lead |= tags
         else:
             zones.body |= tags
     zones.all = zones.title | zones.lead | zones.body
     return zones
+
+
+def _late_later(sentence: Sentence) -> bool:
+    """True when no "weeks after" stands near the beginning of ``sentence``, where it would date the whole story."""
+    return not any(bits & _LATER and start - sentence.start < _OPENING for start, _, bits in sentence.hits)
 
 
 def _without_idioms(sentence: Sentence) -> int:

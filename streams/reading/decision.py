@@ -17,11 +17,12 @@ THRESHOLD: Final = 0.5
 _NEVER: Final = frozenset(
     {
         "drill", "figurative_game", "figurative_screen", "anniversary", "wartime_ordnance", "other_level", "prison",
-        "investigation_followup",
+        "investigation_followup", "hoax",
     }
 )  # fmt: skip
 _ALWAYS: Final = frozenset({"level_changed", "level_lowered", "false_alarm"})
 _SURE: Final = 0.8
+_CERTAIN: Final = 0.9
 _DOUBT: Final = 0.15
 _KIND: Final = 0.5
 _ORDERS: Final = mask("lockdown", "shelter", "evacuate", "avoid", "device")
@@ -47,7 +48,7 @@ def decide(draft: Draft, opinion: Opinion | None) -> Decision:
     chance = opinion.alert
     if ruling.reason in _NEVER and ruling.sure >= _SURE:
         return Decision(ruling.status, (), ruling.reason, min(chance, _DOUBT))
-    certain = ruling.reason in _ALWAYS
+    certain = ruling.reason in _ALWAYS or (ruled and ruling.sure >= _CERTAIN)
     if certain or chance >= THRESHOLD:
         kinds = _kinds(draft, ruling, opinion)
         if kinds:

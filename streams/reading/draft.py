@@ -19,6 +19,8 @@ _LEVEL: Final = mask("level")
 _WEIGHT: Final = {TITLE: 1.0, LEAD: 0.9}
 _OTHER_WEIGHT: Final = 0.6
 _TIMED: Final = 4
+_SCATTERED: Final = mask("scattered")
+_SPREE: Final = mask("spree")
 _GUNS: Final = mask("gunfire", "spree", "gunman", "plural_shot")
 
 
@@ -82,10 +84,14 @@ class Drafter:
         flat = page.flat
         sentences = choose(flat, page.body, page.noise_in_text() if hits else [], hits)
         zones = weigh(flat, sentences, sorted([*hits, *self._cues(flat, sentences)]))
-        toll = read_toll(self._claims, flat, sentences)
+        year = article.published_at.year if article.published_at else None
+        toll = read_toll(self._claims, flat, sentences, year)
         shot = toll.shot
         if zones.all & _GUNS:
             shot = max(shot, (toll.casualties.killed or 0) + (toll.casualties.injured or 0))
+        if (zones.title | zones.lead) & _SCATTERED and not zones.title & _SPREE:
+            # Victims of several events, counted together, make no mass shooting.
+            shot = 0
         time = event_time(article, [flat[sentence.start : sentence.end] for sentence in sentences[:_TIMED]])
         old = is_old(article, time)
         level, level_by = self._level(flat, sentences)

@@ -20,6 +20,9 @@ _HARM: Final = mask("killed", "injured")
 _HAZARD: Final = mask("hazard", "disease", "accident")
 _CALM: Final = mask("policy", "opinion", "statistics")
 _OVER: Final = mask("clear", "ended")
+_CERTAIN: Final = 0.9
+"""A ruling this sure stands whatever the model thinks."""
+_THREATENED: Final = mask("gunman", "gunfire", "device", "at_large", "bombing", "plural_shot")
 _PRIVATE: Final = mask("crime", "domestic", "suicide", "police_shooting")
 _DANGER: Final = _ARMED | _BOMB | mask(
     "terror", "attack", "ramming", "hostage", "blade", "explosion", "militant", "threat", "device", "few_shot", "operation",
@@ -76,8 +79,6 @@ def _is_terror(head: int, every: int) -> bool:
 def rule(zones: Zones, shot: int, *, old: bool) -> Ruling:
     """The ruling on an article; ``shot`` counts people hit, ``old`` is True when it dates its event days back."""
     head, every = zones.title | zones.lead, zones.all
-    if head & mask("scattered") and not head & mask("spree"):
-        shot = 0
     danger = head & _DANGER
     orders = head & _ORDERS
     kinds = kinds_of(zones, shot)
@@ -125,7 +126,8 @@ def _order(zones: Zones, kinds: tuple[Kind, ...]) -> Ruling | None:
     if (over or caught) and not (head if over else every) & mask("still"):
         if head & mask("ended") or not head & mask("at_large"):
             return Ruling(Status.ALL_CLEAR, kinds, "all_clear", 0.7)
-    return Ruling(Status.CURRENT, kinds, "advisory_reported", 0.85)
+    sure = _CERTAIN if title & _ORDERS and head & _THREATENED and not head & mask("past", "later") else 0.85
+    return Ruling(Status.CURRENT, kinds, "advisory_reported", sure)
 
 
 def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
@@ -134,32 +136,52 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     first = title or zones.lead
     if head & _OVER and head & (_BOMB | mask("hostage", "threat", "device", "gunman")) and not head & mask("still"):
         return Ruling(Status.ALL_CLEAR, kinds or (Kind.TERROR_ALERT,), "all_clear", 0.5)
+    plain = title & (_HARM | mask("plural_shot")) and not (head | zones.body) & mask("past", "later", "conflict", "scattered")
+    struck = title & mask("blast", "explosion") or head & (_MASS | mask("bombing", "terror", "hostage", "assembly"))
+    if head & mask("conflict") and not struck:
+        return Ruling(Status.CONFLICT, (), "conflict", 0.6)
     if shot >= 4 or head & _MASS:
-        return Ruling(Status.CURRENT, kinds, "shooting_reported", 0.8)
+        counted = title & mask("gunfire") and (shot >= 4 or title & mask("plural_shot")) and plain and not head & _PRIVATE
+        return Ruling(Status.CURRENT, kinds, "shooting_reported", _CERTAIN if counted else 0.8)
+    if title & mask("hostage") and head & mask("gunman") and not head & mask("past", "later", "policy"):
+        return Ruling(Status.CURRENT, kinds, "attack_reported", _CERTAIN)
     if first & mask("operation"):
         return Ruling(Status.CURRENT, kinds, "operation_declared", 0.6)
-    if head & mask("conflict") and not head & mask("bombing", "terror", "hostage"):
-        return Ruling(Status.CONFLICT, (), "conflict", 0.6)
     if head & (_BOMB | mask("ramming", "hostage")) or (
         head & mask("terror", "militant") and head & mask("attack") and head & _HARM
     ):
-        return Ruling(Status.CURRENT, kinds or (Kind.TERROR_ALERT,), "attack_reported", 0.75)
+        sure = _CERTAIN if title & _BOMB and plain else 0.75
+        return Ruling(Status.CURRENT, kinds or (Kind.TERROR_ALERT,), "attack_reported", sure)
     if head & mask("explosion"):
         return Ruling(Status.CURRENT, kinds or (Kind.TERROR_ALERT,), "attack_reported", 0.5)
     if head & mask("plot") or (head & mask("threat") and head & mask("terror")):
         return Ruling(Status.CURRENT, kinds or (Kind.TERROR_ALERT,), "plot_or_warning", 0.5)
     if Kind.ACTIVE_SHOOTER in kinds and not head & (_PRIVATE | mask("few_shot")):
         return Ruling(Status.CURRENT, kinds, "shooting_reported", 0.5)
+    if title & mask("gunfire") and title & mask("assembly") and title & _HARM and not head & (_PRIVATE | mask("few_shot")):
+        return Ruling(Status.CURRENT, kinds or (Kind.ACTIVE_SHOOTER,), "shooting_reported", 0.5)
     return None
+
+
+def _fresh_report(zones: Zones) -> bool:
+    """True when headline and lead together plainly report an event: what, whom, and who says so or when."""
+    title, lead = zones.title, zones.lead
+    told = not lead or lead & (_HARM | _SHOTS | _ORDERS | mask("official", "recent"))
+    hit = title & (_SHOTS | _BOMB | mask("gunman", "ramming", "attack")) and title & (_HARM | mask("plural_shot"))
+    ordered = title & mask("gunman", "device", "gunfire") and (title | lead) & _ORDERS
+    return bool(told and (hit or ordered) and not title & mask("court", "charged", "drill", "opinion"))
 
 
 def _calm(zones: Zones, danger: int, orders: int, shot: int, old: bool) -> Ruling | None:
     """The ruling when something in headline or lead says that this is no fresh danger."""
     title, head = zones.title, zones.title | zones.lead
     first = title or zones.lead
-    unreal = _unreal(zones, danger, orders)
+    fresh_report = _fresh_report(zones)
+    unreal = None if fresh_report and not head & (_HAZARD | mask("prison", "wartime")) else _unreal(zones, danger, orders)
     if unreal is not None:
         return unreal
+    if fresh_report and not zones.first & mask("later"):
+        return None
     if first & mask("anniversary"):
         return Ruling(Status.HISTORIC, (), "anniversary", 0.8)
     fresh = title & (_ORDERS | mask("level", "device"))
@@ -198,6 +220,8 @@ def _unreal(zones: Zones, danger: int, orders: int) -> Ruling | None:
         return Ruling(Status.FIGURATIVE, (), "figurative_screen", 0.8)
     if title & mask("game") or (head & mask("game") and not head & _HARM):
         return Ruling(Status.FIGURATIVE, (), "figurative_game", 0.8)
+    if title & mask("hoax") and not zones.all & (_ORDERS | _HARM):
+        return Ruling(Status.HOAX, (), "hoax", 0.8)
     if head & mask("prison") and orders and not head & mask("at_large", "gunfire", "hostage"):
         return Ruling(Status.UNRELATED, (), "prison", 0.6)
     if head & mask("wartime"):

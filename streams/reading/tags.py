@@ -94,6 +94,7 @@ NAMES: Final = (
     "later",  # days, weeks or months after the event
     "fiction",  # a work of fiction as the subject
     "report",  # a report or inquiry as the news
+    "assembly",  # a place where many people gather: school, mall, church
 )
 BIT: Final = {name: 1 << position for position, name in enumerate(NAMES)}
 
