@@ -90,7 +90,7 @@ class World:
             seen_at=seen,
             publisher=f"outlet{self.made % 700}",
             sketch=sketch(title, body),
-            tokens=tokens_of(title, body, (place.name,)),
+            tokens=tokens_of(title, body),
         )
 
     def _filler(self, dice: random.Random) -> str:

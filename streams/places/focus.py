@@ -1,6 +1,7 @@
 """The place of the event: which of an article's names its headline, its anchors and its dateline support."""
 
 import math
+import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -74,6 +75,34 @@ _AFTERMATH: Final = re.compile(
     re.IGNORECASE,
 )
 _NEXT_WORD: Final = re.compile(r"\s?(\w+)")
+_PREPOSITIONS: Final = frozenset(("in", "to", "from", "at", "of", "the"))
+_LEADING: Final = frozenset(
+    (
+        "in",
+        "at",
+        "near",
+        "outside",
+        "across",
+        "around",
+        "inside",
+        "hit",
+        "hits",
+        "rock",
+        "rocks",
+        "rocked",
+        "target",
+        "targets",
+    )
+    + ("downtown", "central", "of", "northern", "southern", "eastern", "western", "struck", "strikes", "the")
+)
+_EVENT_PREPOSITIONS: Final = frozenset(
+    ("in", "at", "near", "outside", "across", "on", "into", "of", "inside", "hit", "hits", "struck", "strikes", "rock")
+    + ("rocks", "rocked", "target", "targets")
+)
+_CLOSING: Final = frozenset((".", ",", ";", ")", ""))
+_MOST_MENTIONS: Final = 10
+"""Mentions of one place that are looked at: further ones say nothing new."""
+_UNLIKELY: Final = 0.15
 _TITLE_OFFSET: Final = 1000
 """A mention in the text stands this far behind one in the headline."""
 
@@ -116,7 +145,7 @@ class Focus:
         """All candidates, the best first; their scores are log-odds against each other."""
         candidates = self.candidates(article, names, anchors, home)
         for candidate in candidates:
-            candidate.score = sum(w * x for w, x in zip(self._weights, candidate.values, strict=True))
+            candidate.score = sum(map(operator.mul, self._weights, candidate.values))
         return sorted(candidates, key=lambda candidate: -candidate.score)
 
     def candidates(
@@ -125,7 +154,7 @@ class Focus:
         """The places named, and the outlet's home, each with the values of FEATURES."""
         by_place: dict[int, Candidate] = {}
         for name in names:
-            if all(mention.noise for mention in name.mentions):
+            if not any(_counts(mention) for mention in name.mentions):
                 continue
             by_place.setdefault(name.place, Candidate(name.place, [])).names.append(name)
         found = list(by_place.values())
@@ -174,7 +203,7 @@ class _Setting:
         def put(name: str, value: float) -> None:
             row[_AT[name]] = value
 
-        self._tally(mentions, put)
+        self._tally(mentions[:_MOST_MENTIONS], put)
         put(level.name.lower() if level is not Level.LANDMARK else "landmark", 1.0)
         title = row[_AT["title"]]
         put("title_city", title * (level in (Level.CITY, Level.LANDMARK)))
@@ -240,25 +269,24 @@ class _Setting:
             text = self.article.title if mention.where == "title" else self.article.text
             start, end = mention.start, mention.end
             tail = text[end : end + 40]
-            if _POLICE.match(tail):
+            if tail[:1] not in _CLOSING and _POLICE.match(tail):
                 police += 1.0
                 weight = max(weight, 0.5)
             count += weight
             dateline += mention.dateline
             holds += mention.held
-            reasons = self._reasons(text, start, tail)
+            words = text[max(0, start - 30) : start].lower().split()[-3:] or [""]
+            led_by = words[-1]
+            reasons = self._reasons(text, start, tail, led_by)
             for reason in reasons:
                 against[reason] += 1
-            if mention.where == "title":
-                first = 0
-            else:
-                first = min(first, start)
+            first = 0 if mention.where == "title" else min(first, start)
             if reasons and reasons != ["institution"]:
                 opposed += 1
                 continue
-            is_led = _LED.search(text, max(0, start - 30), start) is not None
+            is_led = led_by in _LEADING and _LED.search(text, max(0, start - 30), start) is not None
             led += is_led * weight
-            violent_led += weight * event_led(text, start)
+            violent_led += weight * (not _EVENT_PREPOSITIONS.isdisjoint(words) and event_led(text, start))
             violent_after += weight * event_after(text, end)
             if mention.where == "title":
                 title = max(title, weight)
@@ -291,15 +319,18 @@ class _Setting:
         for reason, times in against.items():
             put(reason, times / number)
 
-    def _reasons(self, text: str, start: int, tail: str) -> list[str]:
+    def _reasons(self, text: str, start: int, tail: str, led_by: str) -> list[str]:
         """Why a mention tells of something else than the event: where somebody is from, speaks, or is tried."""
         reasons = []
-        if _ORIGIN.search(text, max(0, start - 30), start):
-            reasons.append("origin")
-        if _SPEAKER.search(text, max(0, start - 40), start):
-            reasons.append("speaker")
-        if _AFTERMATH.search(text, max(0, start - 60), start):
-            reasons.append("aftermath")
+        if led_by in _PREPOSITIONS:
+            if _ORIGIN.search(text, max(0, start - 30), start):
+                reasons.append("origin")
+            if _SPEAKER.search(text, max(0, start - 40), start):
+                reasons.append("speaker")
+            if _AFTERMATH.search(text, max(0, start - 60), start):
+                reasons.append("aftermath")
+        if tail[:1] in _CLOSING:
+            return reasons
         if _OFFICIAL.match(tail):
             reasons.append("official")
         if _COURT.match(tail):
@@ -310,6 +341,11 @@ class _Setting:
         return reasons
 
 
+def _counts(mention: Mention) -> bool:
+    """True unless a mention is in the page's furniture, or hardly the name of a place and far from the outlet's home."""
+    return not mention.noise and (mention.likelihood > _UNLIKELY or mention.near_home)
+
+
 def event_led(text: str, start: int) -> bool:
     """True when the words before ``start`` say that something violent happened there."""
     return _VIOLENT_LED.search(text, max(0, start - 100), start) is not None
@@ -317,7 +353,7 @@ def event_led(text: str, start: int) -> bool:
 
 def event_after(text: str, end: int) -> bool:
     """True when the words from ``end`` on name something violent or its scene."""
-    return _VIOLENT_AFTER.match(text, end, end + 40) is not None
+    return text[end : end + 1] not in _CLOSING and _VIOLENT_AFTER.match(text, end, end + 40) is not None
 
 
 def _likely(candidate: Candidate) -> float:

@@ -6,7 +6,8 @@ from typing import Final
 
 _MARKS: Final = str.maketrans({"'": None, "’": None, "ʼ": None, "‘": None, "`": None, ".": None, "ʻ": None})
 _SEPARATORS: Final = re.compile(r"[\s\-‐‑–/_,]+")
-_SHORT: Final = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
+SHORT_FORMS: Final = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
+"""Words that names are shortened with, and what they stand for."""
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ı": "i", "æ": "ae", "Æ": "ae"}
     | {"œ": "oe", "Œ": "oe", "þ": "th", "Þ": "th", "ß": "ss", "ё": "е", "Ё": "е"}
@@ -27,7 +28,7 @@ def fold(name: str) -> str:
         key = _strip_accents(name.translate(_LETTERS)).lower()
     words = _SEPARATORS.sub(" ", key.translate(_MARKS)).strip().split(" ")
     if len(words) > 1:
-        words = [_SHORT.get(word, word) for word in words]
+        words = [SHORT_FORMS.get(word, word) for word in words]
     return " ".join(words)
 
 

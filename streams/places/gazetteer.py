@@ -46,6 +46,9 @@ _PRECISION: Final = {
     Level.LANDMARK: Precision.POINT,
 }
 
+_BY_CODE: Final = tuple(Level(code & 15) if code & 15 < len(Level) else Level.CITY for code in range(32))
+"""Level by the byte of the column, whose bit 4 marks a capital: quicker than making the enumeration's member."""
+
 
 class GazetteerError(ValueError):
     """The gazetteer file is no gazetteer, or one of another version: build it anew."""
@@ -90,7 +93,7 @@ class Gazetteer:
         self.region_numbers: Mapping[tuple[str, str], int] = {(r[0], r[1]): n for n, r in enumerate(self.regions)}
         self.country_entries: Mapping[str, int] = header["country_entries"]
         self.exact: Mapping[str, tuple[int, ...]] = {form: tuple(found) for form, found in header["exact"].items()}
-        self.heads = _heads(keys)
+        self.heads, self.pairs = _heads(keys)
         self.first_names = frozenset(bytes(sections["first_names"]).decode().split("\n"))
         self.surnames = frozenset(bytes(sections["surnames"]).decode().split("\n"))
         self.capitals: Mapping[int, int] = {
@@ -103,7 +106,7 @@ class Gazetteer:
 
     def level(self, index: int) -> Level:
         """What sort of place the entry is."""
-        return Level(self._level[index] & 15)
+        return _BY_CODE[self._level[index]]
 
     def is_capital(self, index: int) -> bool:
         """True for the capital of a country."""
@@ -150,12 +153,18 @@ def _column(code: str, data: memoryview) -> "array[int]":
     return column
 
 
-def _heads(keys: list[str]) -> dict[str, int]:
-    """First word of the names -> most words that a name beginning with it has."""
+def _heads(keys: list[str]) -> tuple[dict[str, int], frozenset[str]]:
+    """First word of the names -> most words that a name beginning with it has; and the first two words of all names."""
     heads: dict[str, int] = {}
+    pairs: set[str] = set()
     for key in keys:
-        first, space, _ = key.partition(" ")
-        words = key.count(" ") + 1 if space else 1
+        parts = key.split(" ", 2)
+        if len(parts) == 1:
+            heads.setdefault(key, 1)
+            continue
+        first = parts[0]
+        words = 2 if len(parts) == 2 else 3 + parts[2].count(" ")
         if heads.get(first, 0) < words:
             heads[first] = words
-    return heads
+        pairs.add(f"{first} {parts[1]}")
+    return heads, frozenset(pairs)

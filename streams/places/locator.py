@@ -10,11 +10,12 @@ import msgspec
 
 from streams.model import Article, Place, Placing, Precision, Span, Toponym
 from streams.places.details import venue_near
+from streams.places.finder import Finder
 from streams.places.focus import FEATURES as FOCUS_FEATURES
 from streams.places.focus import Candidate, Focus, event_after, event_led
 from streams.places.furniture import mark_noise
 from streams.places.gazetteer import DEMONYM, PRIMARY, Gazetteer, Level
-from streams.places.mentions import Finder, Mention
+from streams.places.mentions import Mention
 from streams.places.outlets import Home, Outlets
 from streams.places.recognition import Recogniser
 from streams.places.resolution import FEATURES as RESOLUTION_FEATURES
@@ -33,7 +34,7 @@ REASONS: Final = {
 
 RECOGNISED: Final = 0.5
 """Least likelihood of a mention that is given as a toponym."""
-WEAK: Final = 0.05
+WEAK: Final = 0.1
 """Least likelihood of a mention that is looked at all: a police department's town is no toponym, yet it tells."""
 
 _REGION_AFTER: Final = re.compile(
@@ -48,6 +49,8 @@ _CAPITAL_BEFORE: Final = re.compile(r"\bcapital(?: city)? of (?:the )?$", re.IGN
 _NOTHING_LEADS: Final = 2.0
 """Lead in log-odds at which "cannot be told" wins: a place of one chance in eight is a guess."""
 _NEAR_HOME_KM: Final = 120.0
+_REMEMBERED: Final = 100_000
+"""Answers that are remembered to save time; then all are forgotten, so that memory stays bounded."""
 _LIST_GAPS: Final = frozenset((", ", " and ", ", and ", " & ", " and in ", ", in ", " and at "))
 _TOWN_CERTAIN: Final = 0.2
 """Least share of an outlet's articles about one town at which that town stands for an article that names no place."""
@@ -103,6 +106,7 @@ class Locator:
             self.gazetteer, [weights["resolution"].get(name, 0.0) for name in RESOLUTION_FEATURES]
         )
         self._focus = Focus(self.gazetteer, [weights["focus"].get(name, 0.0) for name in FOCUS_FEATURES])
+        self._near: dict[tuple[int, int], bool] = {}
         self._outlets = Outlets(self.gazetteer, {k: tuple(v) for k, v in weights.get("outlets", {}).items()})
 
     def locate(self, article: Article, anchors: Sequence[Span] = ()) -> Placing:
@@ -141,7 +145,8 @@ class Locator:
         names = _group(mentions)
         for name in names:
             name.says_region = any(
-                _REGION_AFTER.match(article.title if m.where == "title" else article.text, m.end)
+                m.held
+                or _REGION_AFTER.match(article.title if m.where == "title" else article.text, m.end)
                 or _REGION_BEFORE.search(
                     article.title if m.where == "title" else article.text, max(0, m.start - 20), m.start
                 )
@@ -149,6 +154,26 @@ class Locator:
             )
         self._resolver.resolve(names, home)
         return names, home
+
+    def _is_near(self, home: Home, mention: Mention) -> bool:
+        """True when one of the places of a mention lies near the outlet's town. Remembered per town and name."""
+        asked = (home.place, mention.number)
+        near = self._near.get(asked)
+        if near is None or mention.number < 0:
+            gazetteer = self.gazetteer
+            near = (
+                home.lat is not None
+                and home.lon is not None
+                and any(
+                    gazetteer.level(i) >= Level.ADMIN2
+                    and flat_km(home.lat, home.lon, gazetteer.lat[i], gazetteer.lon[i]) < _NEAR_HOME_KM
+                    for i, _ in mention.senses
+                )
+            )
+            if len(self._near) > _REMEMBERED:
+                self._near.clear()
+            self._near[asked] = near
+        return near
 
     def _capitals(self, article: Article, mentions: Sequence[Mention]) -> list[Mention]:
         """A mention of the capital for each "the Kazakh capital", "Kenya's capital" and "capital of Mali"."""
@@ -181,13 +206,8 @@ class Locator:
         found = self._finder.find(text, where)
         _mark_dateline(text, found)
         if home is not None and home.lat is not None and home.lon is not None:
-            gazetteer, lat, lon = self.gazetteer, home.lat, home.lon
             for mention in found:
-                mention.near_home = any(
-                    gazetteer.level(i) >= Level.ADMIN2
-                    and flat_km(lat, lon, gazetteer.lat[i], gazetteer.lon[i]) < _NEAR_HOME_KM
-                    for i, _ in mention.senses
-                )
+                mention.near_home = self._is_near(home, mention)
         return found
 
     def mention_features(self, text: str, source: str = "") -> list[tuple[Mention, list[str]]]:

@@ -1,9 +1,10 @@
 """Which of the places of one name is meant: all names of an article are settled together."""
 
 import math
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from streams.places.gazetteer import ALTERNATE, DEMONYM, Gazetteer, Level
 from streams.places.mentions import Mention, Sense
@@ -17,11 +18,21 @@ FEATURES: Final = (
 ROUNDS: Final = 2
 TWIN_KM: Final = 100.0
 """A town this near to the middle of the region of its name is what the name mostly means."""
+TWIN_PEOPLE: Final = 1_000_000
+MOST_SENSES: Final = 12
+"""Senses that are weighed whatever the context; of the further ones only those in a region or country at hand."""
+_NEAR_DEGREES: Final = 3.0
+_LOUD_ENOUGH: Final = 0.2
+"""Likelihood under which a name does not speak for the senses of others."""
 
 
 @dataclass(slots=True)
 class Name:
-    """One name of an article with all its mentions: one sense per article."""
+    """One name of an article with all its mentions: one sense per article.
+
+    ``holders`` are the names that follow it after a comma; ``says_region`` is True where a mention says "province" or
+    the like; ``scores`` go with ``senses``, and ``choice`` is the position of the chosen one.
+    """
 
     key: str
     mentions: list[Mention]
@@ -38,13 +49,43 @@ class Name:
         return self.senses[self.choice][0]
 
 
-@dataclass(slots=True)
-class Support:
-    """What the rest of the article says of countries and regions."""
+class _Facts(NamedTuple):
+    """The columns of one entry side by side."""
 
-    countries: dict[int, float]
-    regions: dict[int, float]
-    points: list[tuple[float, float, int, int, float]]
+    country: int
+    region: int
+    lat: float
+    lon: float
+    level: Level
+    size: float
+    capital: bool
+
+
+class _Context:
+    """What all names of an article say together of countries, regions and spots."""
+
+    def __init__(self, names: Sequence[Name], facts: Sequence[_Facts]) -> None:
+        self.countries: dict[int, float] = {}
+        self.regions: dict[int, float] = {}
+        self.named_countries: dict[int, float] = {}
+        self.named_regions: dict[int, float] = {}
+        self.points: list[tuple[float, float, float, Name]] = []
+        self.datelines: set[int] = set()
+        self.total = 0.0
+        for name, fact in zip(names, facts, strict=True):
+            weight = loudness(name)
+            if weight:
+                self.total += weight
+                _add(self.countries, fact.country, weight)
+                _add(self.regions, fact.region, weight)
+                if fact.level >= Level.ADMIN2:
+                    self.points.append((fact.lat, fact.lon, weight, name))
+            if fact.level is Level.COUNTRY:
+                _add(self.named_countries, fact.country, weight)
+            elif fact.level is Level.ADMIN1:
+                _add(self.named_regions, fact.region, weight)
+            if any(mention.dateline for mention in name.mentions):
+                self.datelines.add(fact.region)
 
 
 class Resolver:
@@ -55,47 +96,75 @@ class Resolver:
         self._weights = tuple(weights)
 
     def resolve(self, names: Sequence[Name], home: Home | None) -> None:
-        """Set ``scores`` and ``choice`` of every name."""
+        """Set ``senses`` (the unlikeliest are dropped), ``scores`` and ``choice`` of every name."""
         for name in names:
-            name.scores = [self.prior(name, sense) for sense in name.senses]
+            name.scores = [self._prior(name, sense) for sense in name.senses]
             name.choice = _argmax(name.scores)
+        self._drop_far_senses(names, home)
         for _ in range(ROUNDS):
+            before = [name.choice for name in names]
             for name, rows in zip(names, self.features(names, home), strict=True):
                 if rows:
-                    name.scores = [sum(w * x for w, x in zip(self._weights, row, strict=True)) for row in rows]
+                    name.scores = [sum(map(operator.mul, self._weights, row)) for row in rows]
             for name in names:
                 name.choice = _argmax(name.scores)
+            if before == [name.choice for name in names]:
+                break
         for name in names:
             self._prefer_town(name)
 
-    def _prefer_town(self, name: Name) -> None:
-        """Of a region and the town in it of one name take the town, unless a mention says that it is the region."""
-        gazetteer, place = self._gazetteer, name.place
-        if gazetteer.level(place) not in (Level.ADMIN1, Level.ADMIN2) or name.says_region:
-            return
-        twins = [
-            at
-            for at, (index, _) in enumerate(name.senses)
-            if gazetteer.level(index) is Level.CITY
-            and gazetteer.region[index] == gazetteer.region[place]
-            and self._km(index, place) < TWIN_KM
-            and 2 * gazetteer.population[index] > gazetteer.population[place]
+    def features(self, names: Sequence[Name], home: Home | None) -> list[list[list[float]]]:
+        """Per name and sense the values of FEATURES, given the present choices of all other names."""
+        facts = [self._facts(name.place) for name in names]
+        context = _Context(names, facts)
+        return [
+            self._rows(name, fact, context, home) if len(name.senses) > 1 else []
+            for name, fact in zip(names, facts, strict=True)
         ]
-        if twins:
-            name.choice = max(twins, key=lambda at: gazetteer.population[name.senses[at][0]])
 
-    def prior(self, name: Name, sense: Sense) -> float:
-        """A first guess without the other names: size, level, and the state that follows the comma."""
+    def _facts(self, index: int) -> _Facts:
         gazetteer = self._gazetteer
-        index, kind = sense
-        score = math.log10(gazetteer.population[index] + 10) - (1.5 if kind == ALTERNATE else 0.0)
-        level = gazetteer.level(index)
-        score += (
-            4.0 if level is Level.COUNTRY else 1.0 if level is Level.REGION else 0.5 if level is Level.ADMIN1 else 0.0
+        return _Facts(
+            gazetteer.country[index],
+            gazetteer.region[index],
+            gazetteer.lat[index],
+            gazetteer.lon[index],
+            gazetteer.level(index),
+            math.log10(gazetteer.population[index] + 10),
+            gazetteer.is_capital(index),
         )
+
+    def _prior(self, name: Name, sense: Sense) -> float:
+        """A first guess without the other names: size, level, and the state that follows the comma."""
+        index, kind = sense
+        level = self._gazetteer.level(index)
+        score = math.log10(self._gazetteer.population[index] + 10) - (1.5 if kind == ALTERNATE else 0.0)
+        if level is Level.COUNTRY:
+            score += 4.0
+        elif level is Level.REGION:
+            score += 1.0
+        elif level is Level.ADMIN1:
+            score += 0.5
         if name.holders and self._held(name, index) > 0:
             score += 8.0
         return score
+
+    def _drop_far_senses(self, names: Sequence[Name], home: Home | None) -> None:
+        """Of a name with very many senses keep the likeliest, and those in a region at hand."""
+        gazetteer = self._gazetteer
+        regions = {gazetteer.region[name.place] for name in names} - {0}
+        if home is not None and home.region:
+            regions.add(home.region)
+        for name in names:
+            if len(name.senses) <= MOST_SENSES:
+                continue
+            order = sorted(range(len(name.senses)), key=name.scores.__getitem__, reverse=True)
+            keep = set(order[:MOST_SENSES])
+            keep |= {at for at in order[MOST_SENSES:] if gazetteer.region[name.senses[at][0]] in regions}
+            chosen = name.senses[name.choice]
+            name.scores = [score for at, score in enumerate(name.scores) if at in keep]
+            name.senses = tuple(sense for at, sense in enumerate(name.senses) if at in keep)
+            name.choice = name.senses.index(chosen)
 
     def _held(self, name: Name, index: int) -> int:
         """1 when the place lies in what follows its name after a comma, -1 when it lies elsewhere, 0 unknown."""
@@ -115,84 +184,25 @@ class Resolver:
             verdict = -1
         return verdict
 
-    def features(self, names: Sequence[Name], home: Home | None) -> list[list[list[float]]]:
-        """Per name and sense the values of FEATURES, given the present choices of all other names."""
-        gazetteer = self._gazetteer
-        explicit_countries: dict[int, float] = {}
-        explicit_regions: dict[int, float] = {}
-        chosen: list[tuple[int, float]] = []
-        dateline_regions: set[int] = set()
-        for name in names:
-            place = name.place
-            level = gazetteer.level(place)
-            weight = name.likelihood * min(2.0, 1.0 + 0.25 * (len(name.mentions) - 1))
-            chosen.append((place, weight))
-            if level is Level.COUNTRY:
-                number = gazetteer.country[place]
-                explicit_countries[number] = explicit_countries.get(number, 0.0) + weight
-            elif level is Level.ADMIN1:
-                number = gazetteer.region[place]
-                explicit_regions[number] = explicit_regions.get(number, 0.0) + weight
-            if any(m.dateline for m in name.mentions):
-                dateline_regions.add(gazetteer.region[place])
-        return [
-            self._rows(at, names, chosen, explicit_countries, explicit_regions, dateline_regions, home)
-            if len(names[at].senses) > 1
-            else []
-            for at in range(len(names))
-        ]
-
-    def _rows(
-        self,
-        at: int,
-        names: Sequence[Name],
-        chosen: Sequence[tuple[int, float]],
-        countries: dict[int, float],
-        regions: dict[int, float],
-        datelines: set[int],
-        home: Home | None,
-    ) -> list[list[float]]:
-        gazetteer = self._gazetteer
-        name = names[at]
-        others = [(place, weight) for number, (place, weight) in enumerate(chosen) if number != at and weight > 0.2][
-            :25
-        ]
-        total = sum(weight for _, weight in others) or 1.0
-        logs = [math.log10(gazetteer.population[index] + 10) for index, _ in name.senses]
-        largest = max(logs)
-        has_region = any(gazetteer.level(index) is Level.ADMIN1 for index, _ in name.senses)
-        own_place, own_weight = chosen[at]
+    def _rows(self, name: Name, own: _Facts, context: _Context, home: Home | None) -> list[list[float]]:
+        facts = [self._facts(index) for index, _ in name.senses]
+        largest = max(fact.size for fact in facts)
+        has_region = any(fact.level is Level.ADMIN1 for fact in facts)
+        weight = loudness(name)
+        total = (context.total - weight) or 1.0
         rows = []
-        for (index, kind), size in zip(name.senses, logs, strict=True):
-            level = gazetteer.level(index)
-            country, region = gazetteer.country[index], gazetteer.region[index]
-            lat, lon = gazetteer.lat[index], gazetteer.lon[index]
-            in_country = in_region = near = closest = 0.0
-            for place, weight in others:
-                if gazetteer.country[place] == country:
-                    in_country += weight
-                    if gazetteer.region[place] == region and region:
-                        in_region += weight
-                if gazetteer.level(place) >= Level.ADMIN2:
-                    closeness = _closeness(lat, lon, gazetteer.lat[place], gazetteer.lon[place])
-                    near += weight * closeness
-                    closest = max(closest, closeness * min(1.0, weight))
+        for (index, kind), fact in zip(name.senses, facts, strict=True):
+            level, country, region = fact.level, fact.country, fact.region
+            own_country = weight if own.country == country else 0.0
+            own_region = weight if own.region == region else 0.0
+            near, closest = _nearness(name, fact, context)
             held = self._held(name, index) if name.holders else 0
-            own_country = (
-                own_weight
-                if gazetteer.level(own_place) is Level.COUNTRY and gazetteer.country[own_place] == country
-                else 0.0
-            )
-            own_region = (
-                own_weight
-                if gazetteer.level(own_place) is Level.ADMIN1 and gazetteer.region[own_place] == region
-                else 0.0
-            )
-            same_home = home is not None
+            named_country = context.named_countries.get(country, 0.0) - own_country * (own.level is Level.COUNTRY)
+            named_region = context.named_regions.get(region, 0.0) - own_region * (own.level is Level.ADMIN1)
             rows.append(
                 [
-                    size / 7,
-                    (size - largest) / 7,
+                    fact.size / 7,
+                    (fact.size - largest) / 7,
                     float(level is Level.COUNTRY),
                     float(level is Level.ADMIN1),
                     float(level is Level.ADMIN2),
@@ -200,30 +210,55 @@ class Resolver:
                     float(level is Level.LANDMARK),
                     float(kind == ALTERNATE),
                     float(kind == DEMONYM),
-                    float(gazetteer.is_capital(index)),
+                    float(fact.capital),
                     float(held > 0),
                     float(held < 0),
-                    min(2.0, math.log1p(max(0.0, countries.get(country, 0.0) - own_country))),
-                    min(2.0, math.log1p(max(0.0, regions.get(region, 0.0) - own_region))) if region else 0.0,
-                    in_country / total,
-                    in_region / total,
+                    min(2.0, math.log1p(max(0.0, named_country))),
+                    min(2.0, math.log1p(max(0.0, named_region))) if region else 0.0,
+                    max(0.0, context.countries.get(country, 0.0) - own_country) / total,
+                    max(0.0, context.regions.get(region, 0.0) - own_region) / total if region else 0.0,
                     near / total,
                     closest,
-                    float(same_home and home is not None and home.country == country),
-                    float(same_home and home is not None and bool(home.region) and home.region == region),
-                    _closeness(lat, lon, home.lat, home.lon)
-                    if home is not None and home.lat is not None and home.lon is not None
-                    else 0.0,
-                    float(region in datelines and region != 0),
+                    *_at_home(fact, home),
+                    float(region in context.datelines and region != 0),
                     float(has_region and level is Level.CITY),
-                    float(gazetteer.population[index] < 5000),
+                    float(fact.size < _SMALL),
                 ]
             )
         return rows
 
+    def _prefer_town(self, name: Name) -> None:
+        """Of a region and the town in it of one name take the town, unless a mention says that it is the region."""
+        gazetteer, place = self._gazetteer, name.place
+        if gazetteer.level(place) not in (Level.ADMIN1, Level.ADMIN2) or name.says_region:
+            return
+        twins = [at for at, (index, _) in enumerate(name.senses) if self._is_twin(index, place)]
+        if twins:
+            name.choice = max(twins, key=lambda at: gazetteer.population[name.senses[at][0]])
+
+    def _is_twin(self, town: int, region: int) -> bool:
+        """True for a town that is what the name of a region mostly means: its own middle, or a city of millions."""
+        gazetteer = self._gazetteer
+        if gazetteer.level(town) is not Level.CITY or gazetteer.country[town] != gazetteer.country[region]:
+            return False
+        people = gazetteer.population[town]
+        if gazetteer.region[town] == gazetteer.region[region] and people > TWIN_PEOPLE:
+            return True
+        return self._km(town, region) < TWIN_KM and 2 * people > gazetteer.population[region]
+
     def _km(self, a: int, b: int) -> float:
         gazetteer = self._gazetteer
         return flat_km(gazetteer.lat[a], gazetteer.lon[a], gazetteer.lat[b], gazetteer.lon[b])
+
+
+_SMALL: Final = math.log10(5010)
+
+
+def loudness(name: Name) -> float:
+    """How much a name speaks for the senses of others: its likelihood, and a little more where it is repeated."""
+    if name.likelihood <= _LOUD_ENOUGH:
+        return 0.0
+    return name.likelihood * min(2.0, 1.0 + 0.25 * (len(name.mentions) - 1))
 
 
 def flat_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
@@ -232,9 +267,31 @@ def flat_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
     return 111.2 * math.hypot(lat_b - lat_a, east * math.cos(math.radians(lat_a)))
 
 
-def _closeness(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
-    """1 at the same spot, a half at about 70 km, nothing beyond some hundred kilometres."""
-    return math.exp(-flat_km(lat_a, lon_a, lat_b, lon_b) / 100)
+def _nearness(name: Name, fact: _Facts, context: _Context) -> tuple[float, float]:
+    """How much of the other towns is near: the sum of closeness by weight, and the closest (1 at the same spot)."""
+    near = closest = 0.0
+    if fact.level < Level.ADMIN2:
+        return near, closest
+    for lat, lon, weight, owner in context.points:
+        if owner is not name and abs(lat - fact.lat) < _NEAR_DEGREES:
+            closeness = math.exp(-flat_km(fact.lat, fact.lon, lat, lon) / 100)
+            near += weight * closeness
+            closest = max(closest, closeness * min(1.0, weight))
+    return near, closest
+
+
+def _at_home(fact: _Facts, home: Home | None) -> tuple[float, float, float]:
+    """Whether a place is in the outlet's country and region, and how near to its town."""
+    if home is None:
+        return 0.0, 0.0, 0.0
+    near = 0.0
+    if home.lat is not None and home.lon is not None:
+        near = math.exp(-flat_km(fact.lat, fact.lon, home.lat, home.lon) / 100)
+    return float(home.country == fact.country), float(bool(home.region) and home.region == fact.region), near
+
+
+def _add(tally: dict[int, float], key: int, weight: float) -> None:
+    tally[key] = tally.get(key, 0.0) + weight
 
 
 def _argmax(scores: Sequence[float]) -> int:
