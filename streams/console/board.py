@@ -10,7 +10,7 @@ import msgspec
 from streams.console.feed import Feed
 from streams.console.history import AdvisorySpell, ClaimRow, FieldChange, advisory_spells, changes, claims
 from streams.console.summary import Heard, Mark, Summary, mark, safe_url, summarize
-from streams.console.words import reason_words, shown
+from streams.console.words import field_words, reason_words, shown
 from streams.model import AlertEvent
 from streams.model.command import Command, Scope
 from streams.model.desk import Desk
@@ -43,11 +43,10 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
-    """A sentence that supports ``field``."""
+    """A sentence of an article, and the fields that it supports."""
 
-    field: str
+    fields: tuple[str, ...]
     quote: str
-    rule: str
     article: Article | None
 
 
@@ -235,18 +234,13 @@ def _articles(events: Iterable[AlertEvent]) -> dict[str, Article]:
 
 
 def _quotes(events: Iterable[AlertEvent], articles: dict[str, Article]) -> tuple[Quote, ...]:
-    """Every distinct sentence of evidence, the newest revision's first."""
-    found: dict[tuple[str, str], Quote] = {}
+    """Every distinct sentence of evidence with all that it supports, the newest revision's first."""
+    fields: dict[tuple[str, str | None], dict[str, None]] = {}
     for event in reversed(list(events)):
         for evidence in event.evidence:
-            quote = shown(evidence.quote, 500)
-            found.setdefault(
-                (evidence.field, quote),
-                Quote(
-                    field=shown(evidence.field, 60),
-                    quote=quote,
-                    rule=shown(evidence.rule, 60),
-                    article=articles.get(evidence.article_id) if evidence.article_id else None,
-                ),
-            )
-    return tuple(found.values())
+            key = (shown(evidence.quote, 500), evidence.article_id)
+            fields.setdefault(key, {})[field_words(evidence.field)] = None
+    return tuple(
+        Quote(fields=tuple(supports), quote=quote, article=articles.get(article_id) if article_id else None)
+        for (quote, article_id), supports in fields.items()
+    )

@@ -11,6 +11,7 @@ REASONS: Final = {
     "new_late": "First report, but of something too old to page for.",
     "new_all_clear": "The first that was heard of it is its end.",
     "no_incident": "It could only add to a known incident, and none matched.",
+    "unplaced": "A minor danger at a place that nobody names.",
     "redelivered": "It had been read before.",
     "near_copy": "A copy of what is held already.",
     "new_source": "One more independent source says so.",
@@ -74,6 +75,11 @@ def shown(text: str, limit: int = 240) -> str:
 def reason_words(code: str) -> str:
     """A sentence for the reason ``code``; an unknown code is shown as it is, without underscores."""
     return REASONS.get(code) or f"{shown(code.replace('_', ' '), 80).capitalize()}."
+
+
+def field_words(field: str) -> str:
+    """The name of a field of a reading, such as ``kinds.terror_alert``, without the part that it is listed under."""
+    return shown(field.rpartition(".")[2].replace("_", " "), 60)
 
 
 def place_words(place: Place | None) -> str:

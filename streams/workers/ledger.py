@@ -20,7 +20,6 @@ from streams.settings import Settings
 from streams.workers.connection import consumer_options, growing_pauses, is_passing
 from streams.workers.outbox import new_producer
 from streams.workers.records import encode, moment
-from streams.workers.tail import tail
 from streams.workers.watch import alert_topics
 
 log = logging.getLogger(__name__)
@@ -39,6 +38,7 @@ STUCK_PULSES: Final = 12
 RATE_PULSES: Final = 13
 """Looks that the rate of articles is taken over: a minute."""
 TAIL_KEPT_S: Final = 3.0
+TAIL_POLL_MS: Final = 250
 
 _ALERT: Final = msgspec.json.Decoder(AlertEvent)
 _COMMAND: Final = msgspec.json.Decoder(Command)
@@ -155,19 +155,27 @@ class Ledger:
             return found
 
     async def _read_suppressed(self, count: int) -> list[Suppressed]:
-        topic = self._settings.topic_suppressed
         if self._consumer is None:
             raise LedgerError("not connected to the brokers")
-        partitions = await self._partitions(self._consumer, [topic])
-        ends = await self._consumer.end_offsets(partitions)
+        partitions = await self._partitions(self._consumer, [self._settings.topic_suppressed])
         share = -(-count // max(1, len(partitions)))
-        begins = {(each.topic, each.partition): max(0, end - share) for each, end in ends.items()}
-        found = []
-        async for record in tail(self._settings, [topic], positions=begins, until_end=True):
-            try:
-                found.append((record.timestamp, record.offset, _SUPPRESSED.decode(record.value or b"")))
-            except _UNREADABLE:
-                log.warning("%s/%d offset %d is no suppressed article", topic, record.partition, record.offset)
+        found: list[tuple[int, int, Suppressed]] = []
+        consumer = AIOKafkaConsumer(**consumer_options(self._settings, None))
+        try:
+            await consumer.start()
+            consumer.assign(partitions)
+            ends = await consumer.end_offsets(partitions)
+            for each, end in ends.items():
+                consumer.seek(each, max(0, end - share))
+            # Until a poll is empty, not until the ends: the embedded broker tells ends that are too low. At most
+            # twice as much as was asked for, where articles come in faster than they are read.
+            while len(found) < 2 * count:
+                polled = await consumer.getmany(timeout_ms=TAIL_POLL_MS)
+                found += [entry for records in polled.values() for record in records for entry in _put_aside(record)]
+                if not polled and await _reached(consumer, ends):
+                    break
+        finally:
+            await consumer.stop()
         found.sort(key=lambda entry: entry[:2], reverse=True)
         return [article for _, _, article in found[:count]]
 
@@ -265,6 +273,15 @@ class Ledger:
         if rest:
             await consumer.seek_to_beginning(*rest)
         return partitions
+
+
+def _put_aside(record: ConsumerRecord) -> list[tuple[int, int, Suppressed]]:
+    """The suppressed article of ``record`` after its timestamp and offset; nothing where it is none."""
+    try:
+        return [(record.timestamp, record.offset, _SUPPRESSED.decode(record.value or b""))]
+    except _UNREADABLE:
+        log.warning("%s/%d offset %d is no suppressed article", record.topic, record.partition, record.offset)
+        return []
 
 
 async def _reached(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:

@@ -74,15 +74,15 @@ function timeline(revisions) {
       h("p", { class: "top" }, h("span", { class: `tag ${revision.change}` }, CHANGES[revision.change]), h("span", { class: "number" }, `revision ${revision.revision}`), revision.notify ? h("span", { class: "rang" }, "paged") : null, h("time", { datetime: revision.at, title: stamp(revision.at), class: "when" }, shortStamp(revision.at))),
       h("p", { class: "why" }, revision.why),
       revision.delta.length ? h("ul", { class: "deltas" }, revision.delta.map((delta) => h("li", null, difference(delta)))) : null,
-      h("p", { class: "source" }, link(revision.trigger), revision.trigger.source ? [" · ", said(revision.trigger.source)] : null),
+      h("p", { class: "source" }, link(revision.trigger), revision.trigger.source ? [" · ", said(revision.trigger.source)] : null, " · ", h("time", { datetime: revision.said_at, title: stamp(revision.said_at) }, shortStamp(revision.said_at))),
     );
   return h("section", { class: "sheet" }, h("h2", null, "Timeline"), h("ol", { class: "timeline" }, revisions.map(entry)));
 }
 
 function quotes(found) {
   if (!found.length) return null;
-  const entry = ({ field, quote, rule, article }) =>
-    h("li", null, h("blockquote", null, said(quote)), h("p", { class: "source" }, h("span", { class: "field", title: `rule ${rule}` }, field), article ? [" · ", link(article), article.source ? [" · ", said(article.source)] : null] : null));
+  const entry = ({ fields, quote, article }) =>
+    h("li", null, h("blockquote", null, said(quote)), h("p", { class: "source" }, h("span", { class: "field" }, fields.join(", ")), article ? [" · ", link(article), article.source ? [" · ", said(article.source)] : null] : null));
   return h("section", { class: "sheet" }, h("h2", null, "In their words"), h("ul", { class: "quotes" }, found.map(entry)));
 }
 
