@@ -36,6 +36,9 @@ SECURITY_HEADERS: Final = {
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _PAGES: Final = ("/", "/incidents/{id}", "/why-not", "/desk")
+_FILE: Final = "/static/{version}/{name}"
+_OPEN: Final = frozenset({*_PAGES, _FILE, "/healthz", "/readyz", "/api/session"})
+"""Addresses that need nobody signed in: they tell nothing of any incident."""
 
 
 class Console:
@@ -104,7 +107,7 @@ class Console:
         application.add_routes(
             [
                 *(web.get(page, shell) for page in _PAGES),
-                web.get("/static/{version}/{name:.+}", file),
+                web.get(_FILE.replace("{name}", "{name:.+}"), file),
                 web.get("/healthz", alive),
                 web.get("/readyz", ready),
                 *self._api.routes(),
@@ -126,7 +129,8 @@ class Console:
             raise web.HTTPMisdirectedRequest(text="this console has another name: see console_names\n")
         if request.method not in ("GET", "HEAD") and not self._gate.same_origin(request):
             raise web.HTTPForbidden(text="orders come from the console's own page, or with the header X-Tocsin\n")
-        guarded = request.path.startswith("/api/") and request.path != "/api/session"
+        resource = request.match_info.route.resource
+        guarded = resource is not None and resource.canonical not in _OPEN
         if guarded and self._gate.who(request) is None:
             raise web.HTTPUnauthorized(text="sign in\n")
         return await handler(request)

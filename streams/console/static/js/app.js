@@ -116,7 +116,7 @@ showTheme(kept.get("theme") in THEMES ? kept.get("theme") : "auto");
 keyboard({ go, theme, map: () => page?.map?.() });
 watch((what) => {
   page?.on?.(what);
-  if (what === "incidents" || what === "silences") title();
+  if (what === "incidents" || what === "silences" || what === "pulse") title();
   if (what === "pulse") pulse();
 });
 setInterval(() => {

@@ -12,17 +12,22 @@ let stream = null;
 let heardAt = 0;
 let failures = 0;
 let retry = null;
+let attempt = 0;
 
 /** Load the board and follow it. `onSignedOut` is called when the server wants a sign-in. */
 export async function connect(onSignedOut) {
+  const mine = ++attempt;
   clearTimeout(retry);
   stop();
   try {
     const board = await ask("/api/board");
+    // Two may be under way at once (a reset, and the network that came back): the later one counts.
+    if (mine !== attempt) return;
     take(board);
     follow(board.cursor, onSignedOut);
     failures = 0;
   } catch (error) {
+    if (mine !== attempt) return;
     if (error instanceof Unauthorized) {
       onSignedOut();
       return;
@@ -37,8 +42,7 @@ function again(onSignedOut) {
   retry = setTimeout(() => connect(onSignedOut), PAUSES_MS[Math.min(failures++, PAUSES_MS.length - 1)]);
 }
 
-/** End the live connection. */
-export function stop() {
+function stop() {
   stream?.close();
   stream = null;
 }
