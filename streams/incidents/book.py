@@ -17,7 +17,7 @@ from streams.incidents.reasons import Reason
 from streams.incidents.relations import best_relation
 from streams.incidents.shelf import Shelf
 from streams.incidents.view import event_of
-from streams.model import ArticleRef, Change, Decision, Incident, Outcome, Phase, Place, Sighting
+from streams.model import ArticleRef, Change, Decision, Incident, Outcome, Phase, Place, Severity, Sighting
 
 _REACH: Final = timedelta(days=10)
 _DAY: Final = timedelta(days=1)
@@ -76,8 +76,8 @@ class Book:
             return Decision(sighting_id=sighting.id, incident_id=known, decision="duplicate", reason=Reason.REDELIVERED)
         watermark = max(shelf.watermark, sighting.seen_at)
         match = self.match(sighting)
-        if match is None and not sighting.opens:
-            return Decision(sighting_id=sighting.id, incident_id=None, decision="ignored", reason=Reason.NO_INCIDENT)
+        if match is None and (why_not := _why_not_open(sighting)) is not None:
+            return Decision(sighting_id=sighting.id, incident_id=None, decision="ignored", reason=why_not)
         return self._decide(shelf, sighting, match, watermark)
 
     def decide_into(self, sighting: Sighting, incident_id: str | None) -> Decision:
@@ -148,7 +148,7 @@ class Book:
             wider = near == "within" and _wider(sighting.place, incident.place)
             window = self._followup
             recent = spoke - incident.event_at <= window and incident.event_at - happened <= window
-            return recent and (near in ("same", "near") or wider)
+            return recent and (near == "same" or wider)
         level_news = is_level_only(sighting.reading)
         if incident.level_only is level_news:
             return True
@@ -227,6 +227,16 @@ class Book:
 
     def _new_shelf(self) -> Shelf:
         return Shelf(timedelta(hours=self.policy.memory_hours), _REACH, self._coarse)
+
+
+def _why_not_open(sighting: Sighting) -> Reason | None:
+    """Why a sighting that matches nothing opens no incident; None where it does."""
+    if not sighting.opens:
+        return Reason.NO_INCIDENT
+    severity = sighting.reading.severity
+    if sighting.place is None and (severity is None or severity is Severity.MINOR):
+        return Reason.UNPLACED
+    return None
 
 
 def _wider(place: Place | None, other: Place | None) -> bool:

@@ -113,7 +113,8 @@ def _count(ledger: tuple[Claim, ...], field: str) -> Count:
     one, or when two origins agree on it after the higher one was last raised. Anything else is a report that lags, as
     is one that repeats the figure that was corrected.
     """
-    latest, bound, since, withdrawn = -1, Bound.EXACT, _NEVER, -1
+    latest, bound, since = -1, Bound.EXACT, _NEVER
+    withdrawn: set[int] = set()
     rivals: dict[int, set[str]] = {}
     numbers = []
     for claim in ledger:
@@ -122,7 +123,7 @@ def _count(ledger: tuple[Claim, ...], field: str) -> Count:
         number, how = unspell(claim.value)
         numbers.append(number)
         if number > latest:
-            if latest >= 0 and (how is Bound.AT_MOST or (number <= withdrawn and not claim.firm)):
+            if latest >= 0 and (how is Bound.AT_MOST or number in withdrawn):
                 continue
             latest, bound, since, rivals = number, how, claim.at, {}
         elif number == latest:
@@ -133,7 +134,7 @@ def _count(ledger: tuple[Claim, ...], field: str) -> Count:
             backers.add(origin)
             stated = origin != claim.source or (claim.firm and claim.at - since >= _SETTLED)
             if stated or len(backers) > 1:
-                withdrawn = max(withdrawn, latest)
+                withdrawn.add(latest)
                 latest, bound, since, rivals = number, how, claim.at, {}
     if not numbers:
         return Count()

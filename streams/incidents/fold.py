@@ -14,7 +14,6 @@ from streams.incidents.policy import Policy
 from streams.model import (
     Certainty,
     Contribution,
-    Direction,
     Evidence,
     Incident,
     Kind,
@@ -66,12 +65,13 @@ def incident_id(sighting: Sighting) -> str:
 
 
 def is_urgent(reading: Reading) -> bool:
-    """True for evidence of present danger: under way, someone at large, or people told to protect themselves."""
+    """True for evidence of danger at hand: people told to protect themselves, or someone at large.
+
+    That an attack is told as fresh news is not enough: so are its aftermath and its toll, days later.
+    """
     if reading.status is not Status.CURRENT or not reading.kinds:
         return False
-    if reading.advisory is not None and reading.advisory.in_force:
-        return True
-    return bool(reading.suspects.at_large) or reading.urgency is Urgency.IMMEDIATE
+    return (reading.advisory is not None and reading.advisory.in_force) or bool(reading.suspects.at_large)
 
 
 def _attests(sighting: Sighting) -> bool:
@@ -185,8 +185,11 @@ def _freshened(
 ) -> dict[str, object]:
     """What news that is not late may change."""
     reading = sighting.reading
-    found = claims_of(reading, spoke, sighting.article.article_id, origin, corrects=sighting.corrects)
-    ledger = record(incident.claims, found, policy.max_claims)
+    ledger = incident.claims
+    # A follow-up may be of another event: it adds to a toll that is known, and makes none of a report without harm.
+    if sighting.opens or incident.toll.killed.latest or incident.severity.rank >= Severity.SEVERE.rank:
+        found = claims_of(reading, spoke, sighting.article.article_id, origin, corrects=sighting.corrects)
+        ledger = record(ledger, found, policy.max_claims)
     fields: dict[str, object] = {}
     if ledger is not incident.claims:
         fields |= {"claims": ledger, "toll": toll_of(ledger)}
@@ -199,7 +202,7 @@ def _freshened(
         fields["event_at"] = happened
     votes = vote(incident.places, sighting.place, spoke, policy.max_places, counts=new_origin and not copied)
     if votes is not incident.places:
-        fields |= {"places": votes, "place": chosen(votes)}
+        fields |= {"places": votes, "place": chosen(votes, widest=incident.level_only and is_level_only(reading))}
     if not set(reading.kinds).issubset(incident.kinds):
         fields["kinds"] = tuple(kind for kind in _KINDS if kind in incident.kinds or kind in reading.kinds)
     if _CERTAINTY[reading.certainty] > _CERTAINTY[incident.certainty]:
@@ -246,7 +249,7 @@ def _registers(incident: Incident, sighting: Sighting, spoke: datetime) -> dict[
         fields["advisory"] = reading.advisory
         moved["advisory"] = spoke
     told = reading.threat_level
-    if told is not None and _newer(stamps, "level", spoke) and _replaces(told, incident.threat_level):
+    if told is not None and _newer(stamps, "level", spoke) and not _vaguer(told, incident.threat_level):
         fields["threat_level"] = told
         moved["level"] = spoke
     if reading.suspects != Suspects() and _newer(stamps, "suspects", spoke):
@@ -262,14 +265,9 @@ def _newer(stamps: dict[str, datetime], field: str, spoke: datetime) -> bool:
     return stamp is None or spoke >= stamp
 
 
-def _replaces(told: ThreatLevel, held: ThreatLevel | None) -> bool:
-    """False for a level that is told less exactly than the one held, or that just goes on elsewhere."""
-    if held is None:
-        return True
-    if told.level is None and held.level is not None and told.direction is held.direction:
-        return False
-    elsewhere = told.area is not None and held.area is not None and told.area != held.area
-    return not (elsewhere and told.direction is Direction.KEPT and held.direction is Direction.RAISED)
+def _vaguer(told: ThreatLevel, held: ThreatLevel | None) -> bool:
+    """True for a level that is told less exactly than the one held."""
+    return held is not None and told.level is None and held.level is not None and told.direction is held.direction
 
 
 def _suspects(held: Suspects, told: Suspects) -> Suspects:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from streams.incidents.changes import change_of, rose, rose_to_extreme
-from streams.incidents.clock import after, spoke_at
+from streams.incidents.clock import after, event_at, spoke_at
 from streams.incidents.fold import GRACE, REFUTED, is_urgent
 from streams.incidents.policy import Policy
 from streams.incidents.reasons import Reason
@@ -16,6 +16,7 @@ from streams.model import (
     Phase,
     Sighting,
     Status,
+    Urgency,
 )
 
 _LONGEST_LEVEL: Final = timedelta(days=200)
@@ -90,7 +91,7 @@ def _refutes(folded: Incident, sighting: Sighting) -> bool:
 
 def _endangers_anew(before: Incident | None, sighting: Sighting, policy: Policy, *, copied: bool) -> bool:
     """True for newer evidence of danger than the end: dated, of its own words, and soon enough to be the same event."""
-    if before is None or copied or sighting.published_at is None or not is_urgent(sighting.reading):
+    if before is None or copied or sighting.published_at is None:
         return False
     spoke = spoke_at(sighting)
     if before.phase is Phase.RETRACTED:
@@ -99,7 +100,16 @@ def _endangers_anew(before: Incident | None, sighting: Sighting, policy: Policy,
         end = before.expires_at
     else:
         end = before.cleared_at or before.last_danger_at
+    if not (is_urgent(sighting.reading) or _strikes_anew(sighting, end)):
+        return False
     return spoke > end + GRACE and spoke - end <= timedelta(hours=policy.reopen_hours)
+
+
+def _strikes_anew(sighting: Sighting, end: datetime) -> bool:
+    """True for an attack under way that is said to have begun after ``end``."""
+    reading = sighting.reading
+    under_way = reading.status is Status.CURRENT and bool(reading.kinds) and reading.urgency is Urgency.IMMEDIATE
+    return under_way and reading.event_time is not None and reading.event_time.told and event_at(sighting) > end + GRACE
 
 
 def _expiry(incident: Incident, phase: Phase, policy: Policy) -> datetime:

@@ -1,18 +1,30 @@
 """Look: what matching looks at, in a sighting and in a known incident, taken out once."""
 
+import functools
 import math
 from collections.abc import Iterable
 from typing import Final
 
 from streams.incidents.clock import event_at, spoke_at
+from streams.incidents.sketch import words
 from streams.incidents.tokens import weight
-from streams.model import Incident, Sighting, Status
+from streams.model import Incident, Place, Sighting, Status
 
 ALERT: Final = 0.5
 """Confidence from which a reading, or an incident's best one, counts as an alert by itself."""
 
 _LATER: Final = frozenset({Status.FOLLOWUP, Status.HISTORIC, Status.POLICY})
 _NONE: Final[frozenset[str]] = frozenset()
+
+
+@functools.lru_cache(maxsize=16384)
+def _name_words(*names: str | None) -> frozenset[str]:
+    return frozenset(word for name in names if name for word in words(name))
+
+
+def _place_words(place: Place | None) -> frozenset[str]:
+    """The words that every event of a place shares."""
+    return _NONE if place is None else _name_words(place.name, place.admin1, place.country)
 
 
 class Told:
@@ -27,6 +39,7 @@ class Told:
         "dated",
         "happened",
         "later",
+        "place_words",
         "scenes",
         "sighting",
         "spoke",
@@ -43,6 +56,7 @@ class Told:
         self.dated = reading.event_time is not None and reading.event_time.told
         self.later = reading.status in _LATER
         self.alert = reading.confidence >= ALERT
+        self.place_words = _place_words(sighting.place)
         self.weights: dict[str, int] = {}
         marks: dict[str, list[str]] = {}
         for token in sighting.tokens:

@@ -113,7 +113,7 @@ def features(told: Told, known: Known, crowd: Crowd, near_km: float) -> list[flo
     publisher = told.sighting.publisher in incident.publishers
     later = told.later
     alerts = fresh and told.alert and incident.best >= ALERT
-    words = _words(told, known)
+    words = _words(told, known, at_home=same or within)
     return [
         1.0,
         same,
@@ -145,10 +145,14 @@ def features(told: Told, known: Known, crowd: Crowd, near_km: float) -> list[flo
     ]
 
 
-def _words(told: Told, known: Known) -> tuple[float, ...]:
-    """How much the words have in common, and whether whole passages are the same."""
+def _words(told: Told, known: Known, *, at_home: bool) -> tuple[float, ...]:
+    """How much the words have in common, and whether whole passages are the same.
+
+    The name of the place says nothing ``at_home``, and much where the two were placed apart.
+    """
     # Whole numbers and the order of the sighting's tokens: the sum is the same in every process.
-    common = [weight for word, weight in told.weights.items() if word in known.words]
+    own = told.place_words if at_home else ()
+    common = [weight for word, weight in told.weights.items() if word in known.words and word not in own]
     shared = sum(common)
     strong = len([weight for weight in common if weight >= _STRONG])
     smaller = min(told.total, known.total)

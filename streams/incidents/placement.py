@@ -51,8 +51,8 @@ def _rank(held: PlaceVote) -> tuple[int, int, datetime, str]:
     return (-tier(held.place), -held.votes, held.at, held.place.name)
 
 
-def chosen(votes: tuple[PlaceVote, ...]) -> Place | None:
-    """The place that is shown: the finest of those that most origins agree with.
+def chosen(votes: tuple[PlaceVote, ...], *, widest: bool = False) -> Place | None:
+    """The place that is shown: the finest of those that most origins agree with, or of a threat level the ``widest``.
 
     A wider place agrees with every place in it, so that a country never outvotes its city, and a place far from what
     the others say never wins by being finer.
@@ -61,6 +61,9 @@ def chosen(votes: tuple[PlaceVote, ...]) -> Place | None:
         return None
     if len(votes) == 1:
         return votes[0].place
+    if widest:
+        # A level holds where its widest notice says; the city is where the office that announced it sits.
+        return min(votes, key=lambda held: (tier(held.place), *_rank(held))).place
     return min(votes, key=lambda held: (-_support(held, votes), *_rank(held))).place
 
 

@@ -15,6 +15,8 @@ class Reason(StrEnum):
     """The first that was heard of the incident is its end."""
     NO_INCIDENT = "no_incident"
     """The article can only add to a known incident, and none matched."""
+    UNPLACED = "unplaced"
+    """A minor danger at a place that nobody names: there is no one to tell."""
     REDELIVERED = "redelivered"
     """The sighting had been absorbed before."""
     NEAR_COPY = "near_copy"

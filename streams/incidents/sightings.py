@@ -8,7 +8,7 @@ import msgspec
 from streams.incidents.publishers import publisher_of, wire_of
 from streams.incidents.sketch import sketch
 from streams.incidents.tokens import corrects, tokens_of
-from streams.model import Article, ArticleRef, Kind, Place, Placing, Reading, Sighting, Status
+from streams.model import Article, ArticleRef, Kind, Placing, Reading, Sighting, Status
 
 UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the time of an article of which neither publication nor arrival is known."""
@@ -35,7 +35,6 @@ def sight(
     elif not reading.alertable and (reading.status not in _ATTACHING or placing.place is None):
         return ()
     seen_at = article.arrived_at or article.published_at or UNDATED
-    place = placing.place
     return (
         Sighting(
             id=article.id,
@@ -43,29 +42,15 @@ def sight(
                 article_id=article.id, title=article.title[:_MAX_TITLE], url=article.url, source=article.source
             ),
             reading=reading,
-            place=place,
+            place=placing.place,
             published_at=article.published_at,
             seen_at=seen_at,
             day_precision=article.day_precision,
             publisher=publisher_of(article.source, article.url),
             wire=wire_of(article.text),
             sketch=sketch(article.title, article.text),
-            tokens=tokens_of(article.title, article.text, _names(place, placing)),
+            tokens=tokens_of(article.title, article.text),
             corrects=corrects(article.title, article.text),
             opens=reading.alertable or default_kind is not None,
         ),
     )
-
-
-def _names(place: Place | None, placing: Placing) -> tuple[str | None, ...]:
-    """Names that the text uses for the place and what contains it."""
-    if place is None:
-        return ()
-    # The text's own words for the place: "Алматы" where the gazetteer says Almaty.
-    spelled = tuple(
-        toponym.text
-        for toponym in placing.toponyms
-        if toponym.name in (place.name, place.admin1, place.country)
-        or (toponym.geoname_id is not None and toponym.geoname_id == place.geoname_id)
-    )
-    return (place.name, place.admin1, place.country, *spelled)

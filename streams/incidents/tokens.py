@@ -7,7 +7,6 @@ weapon, ``s:robbery`` a kind of scene. How rare a word is comes from a table of 
 
 import functools
 import re
-from collections.abc import Iterable
 from importlib import resources
 from typing import Final
 
@@ -72,17 +71,13 @@ def weight(word: str) -> int:
     return _weights().get(word, MAX_WEIGHT)
 
 
-def tokens_of(title: str, text: str, place_names: Iterable[str | None] = ()) -> tuple[str, ...]:
-    """The tokens of an article: its rarest words, those of the title first among equals, then its marks.
-
-    The words of ``place_names`` are left out: every event of a place shares them.
-    """
-    own = {word for name in place_names if name for word in words(name)}
+def tokens_of(title: str, text: str) -> tuple[str, ...]:
+    """The tokens of an article: its rarest words, those of the title first among equals, then its marks."""
     title_words = words(title)
     body = words(text[:_CHARS])
     found: dict[str, int] = {}
     for position, word in enumerate(title_words + body):
-        if word in found or word in own or not _telling(word):
+        if word in found or not _telling(word):
             continue
         rarity = weight(word)
         if rarity >= MIN_WEIGHT:

@@ -107,7 +107,7 @@ def sighting(
     title: str = "Gunman fires at shoppers in Velden arcade",
     text: str = "",
     publisher: str | None = None,
-    published: float | None | str = "same",
+    published: float | str | None = "same",
     opens: bool | None = None,
     **changes: Any,
 ) -> Sighting:
@@ -122,7 +122,7 @@ def sighting(
         "seen_at": at(hours),
         "publisher": publisher or f"outlet {name}",
         "sketch": sketch(title, text) if text else (),
-        "tokens": tokens_of(title, text, (place.name, place.admin1, place.country) if place else ()),
+        "tokens": tokens_of(title, text),
         "opens": told.alertable if opens is None else opens,
     }
     return Sighting(**(fields | changes))

@@ -65,7 +65,7 @@ def test_a_correction_lowers(lower: tuple[Claim, ...]) -> None:
 
 def test_who_repeats_the_corrected_figure_is_not_believed() -> None:
     assert killed(said(4, 0), said(3, 1, "b", corrects=True), said(4, 2, "c")).latest == 3
-    assert killed(said(4, 0), said(3, 1, "b", corrects=True), said(5, 2, "c")).latest == 5
+    assert killed(said(9, 0), said(3, 1, "b", corrects=True), said(5, 2, "c")).latest == 5
 
 
 def test_up_to_so_many_raises_nothing() -> None:

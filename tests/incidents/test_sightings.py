@@ -113,10 +113,10 @@ def test_case_and_marks_do_not_change_a_sketch() -> None:
     assert sketch("", STORY.upper().replace("'", "’")) == sketch("", STORY)
 
 
-def test_tokens_leave_out_the_place_and_common_words() -> None:
-    tokens = tokens_of("Crossbow man held in Velden, a 41-year-old", STORY, ("Velden",))
+def test_tokens_leave_out_common_words() -> None:
+    tokens = tokens_of("Crossbow man held in Velden, a 41-year-old", STORY)
     assert {"crossbow", "a:41", "v:market"} <= set(tokens)
-    assert not {"velden", "the", "people"} & set(tokens)
+    assert not {"the", "people", "police"} & set(tokens)
 
 
 def test_a_correction_says_so() -> None:
