@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from chromium import find_chromium
+from tools import find_prometheus
 
 from streams.local.embedded import binary
 from streams.local.errors import LocalError, ToolMissingError
@@ -11,7 +12,12 @@ from streams.local.jars import java, kafka_jars
 
 LACKING = pytest.StashKey[dict[str, LocalError]]()
 """Marker to what its tests lack on this machine."""
-REQUIRING = {"kafka": "--require-kafka", "tansu": "--require-kafka", "chromium": "--require-chromium"}
+REQUIRING = {
+    "kafka": "--require-kafka",
+    "tansu": "--require-kafka",
+    "chromium": "--require-chromium",
+    "prometheus": "--require-prometheus",
+}
 """Marker to the option under which its tests must not be skipped."""
 
 
@@ -23,6 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--require-chromium", action="store_true", help="fail, rather than skip, where Chromium is missing (for CI)"
+    )
+    parser.addoption(
+        "--require-prometheus", action="store_true", help="fail, rather than skip, where Prometheus is missing (for CI)"
     )
 
 
@@ -41,7 +50,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     lacking = session.config.stash.setdefault(LACKING, {})
     if session.config.option.collectonly:
         return
-    for marker, find in (("kafka", lambda: (java(), kafka_jars())), ("tansu", binary), ("chromium", find_chromium)):
+    for marker, find in (
+        ("kafka", lambda: (java(), kafka_jars())),
+        ("tansu", binary),
+        ("chromium", find_chromium),
+        ("prometheus", find_prometheus),
+    ):
         if any(item.get_closest_marker(marker) for item in session.items):
             try:
                 find()
