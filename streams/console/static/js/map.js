@@ -4,6 +4,8 @@ import { h, s } from "./dom.js";
 
 const VERSION = new URL(import.meta.url).pathname.split("/js/")[0];
 const MAX_ZOOM = 24;
+/** Room around a pin, in map units. */
+const MARGIN = 40;
 /** From California to Japan and from the Arctic to the Cape: all is shown at first, but not the empty Pacific. */
 const HOME = [
   { x: 140, y: 20 },
@@ -62,14 +64,18 @@ export function worldMap(onview, pinned = () => []) {
 
   /** Show all, until somebody chooses another part. */
   function reset() {
-    frame([...HOME, ...pinned()], MAX_ZOOM, 0);
+    const room = ({ x, y }) => [
+      { x: x - MARGIN, y: y - MARGIN },
+      { x: x + MARGIN, y: y + MARGIN },
+    ];
+    frame([...HOME, ...pinned().flatMap(room)], MAX_ZOOM, 0);
     untouched = true;
   }
 
   /** Show the points, with room around them. */
   function fit(points, most = 8) {
     untouched = false;
-    frame(points, most, 40);
+    frame(points, most, MARGIN);
   }
 
   function frame(points, most, margin) {
