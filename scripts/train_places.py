@@ -24,7 +24,7 @@ import numpy as np
 from measure_places import answer, as_article, read_rows, stand_in_anchors
 
 from streams.model.geography import haversine_km
-from streams.places.focus import FEATURES as FOCUS
+from streams.places.circumstances import FEATURES as FOCUS
 from streams.places.folding import fold
 from streams.places.gazetteer import Gazetteer, Level
 from streams.places.locator import Locator
@@ -109,7 +109,7 @@ def recognition_samples(data: Data, locator: Locator) -> list[tuple[list[str], f
             if row.get("title") and kind != TOPONYMS[0]:
                 variants.append(text)
             for variant in variants:
-                for mention, features in locator.mention_features(variant, row.get("source") or ""):
+                for mention, features in locator.namer.mention_features(variant, row.get("source") or ""):
                     hit = overlapping(located, mention)
                     ambiguous = not hit and overlapping(row["toponyms"], mention)
                     if ambiguous or (mention.demonym and kind == WITHOUT_DEMONYMS and not hit):
@@ -126,7 +126,7 @@ def slug_samples(data: Data, locator: Locator) -> list[tuple[list[str], float]]:
     random.Random(5).shuffle(rows)
     for row in rows[: 2 * SAMPLE]:
         at = float(row["location"]["lat"]), float(row["location"]["lon"])
-        for mention, features in locator.mention_features(row["title"], row["source"]):
+        for mention, features in locator.namer.mention_features(row["title"], row["source"]):
             wide = any(gazetteer.level(i) <= Level.ADMIN1 for i, _ in mention.senses)
             nearest = min(haversine_km(gazetteer.lat[i], gazetteer.lon[i], *at) for i, _ in mention.senses)
             if mention.key == fold(row["location"].get("name") or ""):
@@ -195,7 +195,7 @@ def resolution_choices(data: Data, locator: Locator) -> list[Choice]:
     for kind in TOPONYMS:
         for row in data.sets[kind]:
             located = [t for t in row["toponyms"] if t.get("lat") is not None]
-            for name, values in locator.name_features(as_article(row)):
+            for name, values in locator.namer.name_features(as_article(row)):
                 gold = [t for m in name.mentions if m.where == "text" for t in overlapping(located, m)]
                 if not gold or not values:
                     continue
@@ -216,7 +216,7 @@ def located_choices(data: Data, locator: Locator) -> list[Choice]:
         rows = [row for row in data.sets[kind] if row["location"].get("name")]
         order.shuffle(rows)
         for row in rows[:SAMPLE]:
-            for name, values in locator.name_features(as_article(row)):
+            for name, values in locator.namer.name_features(as_article(row)):
                 if not values or name.key != fold(row["location"]["name"]):
                     continue
                 right = [float(in_country_or_near(locator.gazetteer, i, row["location"])) for i, _ in name.senses]
@@ -244,7 +244,8 @@ def focus_choices(data: Data, locator: Locator) -> list[Choice]:
         for row in rows[:SAMPLE]:
             article = as_article(row)
             for anchors in (stand_in_anchors(article), ()):
-                candidates = locator.focus_candidates(article, anchors)
+                names, home = locator.namer.names(article)
+                candidates = locator.focus.candidates(article, names, anchors, home)
                 named = [c.place for c in candidates if not c.nothing]
                 right = np.array(right_places(locator.gazetteer, named, row))
                 if kind == RAND and right[-1]:

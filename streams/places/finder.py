@@ -63,8 +63,8 @@ _SHORT_GAPS: Final = frozenset((". ", ".", ".-"))
 _HOLDING: Final = frozenset((", ", ",", " (", " , ", ",\u00a0", ", in "))
 _LOCATIVE: Final = frozenset(("in", "at", "near", "from", "of", "outside", "across", "around", "inside", "to", "on"))
 _LOWER_FORMS: Final = {
-    "us": "US", "uk": "UK", "usa": "USA", "uae": "UAE", "nyc": "NYC", "nsw": "NSW", "drc": "DRC", "ny": "N.Y.", "nj": "N.J.",
-    "dc": "DC",
+    "us": "US", "uk": "UK", "usa": "USA", "uae": "UAE", "nyc": "NYC", "nsw": "NSW", "drc": "DRC", "ny": "N.Y.",
+    "nj": "N.J.", "dc": "DC",
 }  # fmt: skip
 _MEANS_STATES: Final = re.compile(
     r".*\b(?:(?:in|against|the|across|into|from)\s+us\b|us\s+(?:troops?|forces?|military|soldiers?|army|navy|marines?"
@@ -83,7 +83,8 @@ class _Word(NamedTuple):
     """What the gazetteer knows of one written word, whatever surrounds it.
 
     ``most`` is the number of words of the longest name that begins with it (0: none); ``number`` is that of the name
-    that it is by itself (-1: none); ``cut`` counts the characters of a possessive ending; ``begins`` is True when any name begins with the word.
+    that it is by itself (-1: none); ``cut`` counts the characters of a possessive ending; ``begins`` is True when any name
+    begins with the word.
     """
 
     key: str

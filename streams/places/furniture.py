@@ -6,12 +6,9 @@ from typing import Final
 
 from streams.model import Article
 from streams.places.mentions import Mention
+from streams.places.vocabulary import pattern
 
-_FURNITURE: Final = re.compile(
-    r"\s*(?:read more|read also|also read|related|see also|see more|most read|more from|more:|recommended|trending|watch:"
-    r"|subscribe|sign up|newsletter|follow us|share this|copyright|©|home\b|photo:|advertisement)",
-    re.IGNORECASE,
-)
+_FURNITURE: Final = re.compile(rf"\s*(?:{pattern('furniture')})", re.IGNORECASE)
 _MENU_BARS: Final = 2
 """So many bars or bullets on one line make it a menu."""
 _HEAD: Final = 60

@@ -37,7 +37,10 @@ class Home:
 
 
 class Outlets:
-    """Homes by publisher; ``learned`` maps a domain to (lat, lon, GeoNames id, certainty), as found by the training script."""
+    """Homes by publisher.
+
+    ``learned`` maps a domain to (lat, lon, GeoNames id, certainty), as found by the training script.
+    """
 
     def __init__(self, gazetteer: Gazetteer, learned: Mapping[str, tuple[float, float, int, float]]) -> None:
         self._gazetteer = gazetteer

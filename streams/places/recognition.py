@@ -7,120 +7,18 @@ from typing import Final
 
 from streams.places.gazetteer import ALTERNATE, DEMONYM, Gazetteer, Level
 from streams.places.mentions import Case, Mention
+from streams.places.vocabulary import pattern, words
+
+INSTITUTIONS: Final = words("institutions")
+PAPERS: Final = words("papers")
+LOCATIVE: Final = words("locative")
 
 _WORD_BEFORE: Final = re.compile(r"([^\s\"“”()\[\]]+)([\s\"“(\[]*)$")
 _WORD_AFTER: Final = re.compile(r"([\s]*)([^\s\"”)\]]+)")
 _NAME_OF: Final = re.compile(r"[A-Z]\w+ of (?:the )?$")
-_OWNED: Final = re.compile(
-    r"\b(?:Bank|Church|Duke|Duchess|Earl|Prince|Princess|Knights|Voice|Bishop|Archbishop|Lord|Countess|Sons) of (?:the )?$"
-)
-_VETO: Final = 3.0
+_OWNED: Final = re.compile(rf"\b(?:{pattern('owned')}) of (?:the )?$", re.IGNORECASE)
 _STARTS: Final = frozenset(".!?:;\n")
-LOCATIVE: Final = frozenset(
-    (
-        "in",
-        "at",
-        "near",
-        "from",
-        "outside",
-        "across",
-        "around",
-        "inside",
-        "to",
-        "into",
-        "throughout",
-        "toward",
-        "towards",
-    )
-    + (
-        "of",
-        "for",
-        "between",
-        "through",
-        "around",
-        "leaving",
-        "via",
-        "visit",
-        "visited",
-        "downtown",
-        "central",
-        "within",
-    )
-)
-INSTITUTIONS: Final = frozenset(
-    (
-        "school",
-        "schools",
-        "high",
-        "elementary",
-        "middle",
-        "hs",
-        "academy",
-        "college",
-        "university",
-        "church",
-        "hospital",
-    )
-    + (
-        "medical",
-        "memorial",
-        "elem",
-        "preparatory",
-        "seminary",
-        "mall",
-        "apartments",
-        "stadium",
-        "arena",
-        "hotel",
-        "inn",
-    )
-    + ("avenue", "ave", "street", "st", "road", "rd", "drive", "dr", "boulevard", "blvd", "lane", "highway", "parkway")
-    + (
-        "company",
-        "corp",
-        "inc",
-        "group",
-        "bank",
-        "airlines",
-        "fc",
-        "united",
-        "foundation",
-        "institute",
-        "center",
-        "centre",
-    )
-)
-"""Words after a name that make it part of an institution's, a street's or a company's name."""
-PAPERS: Final = frozenset(
-    (
-        "post",
-        "times",
-        "herald",
-        "journal",
-        "tribune",
-        "gazette",
-        "news",
-        "daily",
-        "globe",
-        "chronicle",
-        "examiner",
-        "mirror",
-    )
-    + (
-        "telegraph",
-        "observer",
-        "press",
-        "radio",
-        "tv",
-        "television",
-        "broadcasting",
-        "magazine",
-        "review",
-        "star",
-        "sun",
-    )
-)
-"""Words after a name that make it part of a newspaper's or a station's."""
+_VETO: Final = 3.0
 _LEVELS: Final = {level: "is_" + level.name.lower() for level in Level}
 _CASES: Final = {case: "case_" + case.name.lower() for case in Case}
 
@@ -175,70 +73,75 @@ class Recogniser:
 
     def _local(self, text: str, mention: Mention) -> list[str]:
         row = ["bias", *self._own(mention)]
-        case = mention.case
-        before, gap_before = _before(text, mention.start)
-        after, gap_after = _after(text, mention.end)
-        opening = not before or before[-1] in _STARTS or "\n" in gap_before
-        if opening:
-            row.append("opens")
-            if not mention.exact:
-                row.append(f"opens_word{self._gazetteer.wordiness(mention.number)}")
-        else:
-            bare = before.strip(",.'’").lower()
-            capital = before[0].isupper()
-            row.append("p:" + bare)
-            if bare in LOCATIVE:
-                row.append("locative")
-                if bare == "of" and _NAME_OF.search(text, max(0, mention.start - 40), mention.start):
-                    row.append("name_of_before")
-            elif capital and before[-1] not in ",;" and "\n" not in gap_before:
-                row.append("name_before" if case is Case.SENTENCE else "name_before_t")
-                if bare in self._gazetteer.first_names:
-                    row.append("first_name_before")
-                if before[-1] == "." and len(before) > 2:
-                    row.append("title_before")
-                elif len(before) == 2 and before[-1] == ".":
-                    row.append("initial_before")
-            elif before[-1] == ",":
-                row.append("comma_before")
-        if not after:
-            row.append("ends")
-        elif gap_after == "":
-            row.append("n:" + after[:1])
-            if after[:2] in ("'s", "’s"):
-                row.append("possessive")
-            elif after[0] == "-":
-                row.append("hyphen")
-        else:
-            bare = after.strip(",.'’").lower()
-            row.append("n:" + bare)
-            if bare in PAPERS and after[0].isupper():
-                row.append("paper_after")
-            if bare in INSTITUTIONS:
-                row.append("institution_after")
-            if after[0].isupper():
-                row.append("name_after" if case is Case.SENTENCE else "name_after_t")
-                if not mention.exact and self._gazetteer.is_first_name(mention.number):
-                    row.append("first_name_and_name")
-                    if bare in self._gazetteer.surnames:
-                        row.append("first_name_and_surname")
-            elif after[0].isdigit():
-                row.append("number_after")
+        self._look_before(text, mention, row)
+        self._look_after(text, mention, row)
         if mention.holder is not None:
             row.append("holder")
         if mention.held:
             row.append("held")
         if mention.near_home:
             row.append("near_home")
-        row.append(_CASES[case])
+        row.append(_CASES[mention.case])
         if mention.dateline:
             row.append("dateline")
         if not mention.exact and mention.end - mention.start <= 4 and text[mention.start : mention.end].isupper():
             row.append("acronym")
-        if case is not Case.SENTENCE:
-            mark = case.name[0]
+        if mention.case is not Case.SENTENCE:
+            mark = mention.case.name[0]
             row += [mark + feature for feature in row]
         return row
+
+    def _look_before(self, text: str, mention: Mention, row: list[str]) -> None:
+        before, gap = _before(text, mention.start)
+        if not before or before[-1] in _STARTS or "\n" in gap:
+            row.append("opens")
+            if not mention.exact:
+                row.append(f"opens_word{self._gazetteer.wordiness(mention.number)}")
+            return
+        bare = before.strip(",.'’").lower()
+        row.append("p:" + bare)
+        if bare in LOCATIVE:
+            row.append("locative")
+            if bare == "of" and _NAME_OF.search(text, max(0, mention.start - 40), mention.start):
+                row.append("name_of_before")
+        elif before[0].isupper() and before[-1] not in ",;":
+            row.append("name_before" if mention.case is Case.SENTENCE else "name_before_t")
+            if bare in self._gazetteer.first_names:
+                row.append("first_name_before")
+            if before[-1] == ".":
+                row.append("title_before" if len(before) > 2 else "initial_before")
+        elif before[-1] == ",":
+            row.append("comma_before")
+
+    def _look_after(self, text: str, mention: Mention, row: list[str]) -> None:
+        after, gap = _after(text, mention.end)
+        if not after:
+            row.append("ends")
+            return
+        if not gap:
+            row.append("n:" + after[:1])
+            if after[:2] in ("'s", "’s"):
+                row.append("possessive")
+            elif after[0] == "-":
+                row.append("hyphen")
+            return
+        bare = after.strip(",.'’").lower()
+        row.append("n:" + bare)
+        if bare in INSTITUTIONS:
+            row.append("institution_after")
+        if after[0].isdigit():
+            row.append("number_after")
+        elif after[0].isupper():
+            self._look_at_name_after(mention, bare, row)
+
+    def _look_at_name_after(self, mention: Mention, bare: str, row: list[str]) -> None:
+        row.append("name_after" if mention.case is Case.SENTENCE else "name_after_t")
+        if bare in PAPERS:
+            row.append("paper_after")
+        if not mention.exact and self._gazetteer.is_first_name(mention.number):
+            row.append("first_name_and_name")
+            if bare in self._gazetteer.surnames:
+                row.append("first_name_and_surname")
 
     def _own(self, mention: Mention) -> tuple[str, ...]:
         """What the gazetteer itself says of the name; the same at every mention."""

@@ -1,0 +1,155 @@
+"""Namer: an article in, its names out, each with the place it means."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from streams.model import Article
+from streams.places import cues
+from streams.places.finder import Finder
+from streams.places.furniture import mark_noise
+from streams.places.gazetteer import PRIMARY, Gazetteer, Level
+from streams.places.mentions import Mention, Where
+from streams.places.outlets import Home, Outlets
+from streams.places.recognition import Recogniser
+from streams.places.resolution import FEATURES, Name, Resolver, flat_km
+
+WEAK: Final = 0.1
+"""Least likelihood of a mention that is looked at all: a police department's town is no toponym, yet it tells."""
+
+_CAPITAL_AFTER: Final = re.compile(
+    r"(?:['’]s)?\s+(?:\w+\s)?capital\b(?!\s+(?:punishment|gains?|letters?|markets?))", re.IGNORECASE
+)
+_CAPITAL_BEFORE: Final = re.compile(r"\bcapital(?: city)? of (?:the )?$", re.IGNORECASE)
+_IMPLIED: Final = 0.9
+"""Likelihood of "the Kazakh capital" being meant as the name of the town."""
+_AGENCY: Final = re.compile(r"\s?(?:,[^.\n]{0,30}?)?\s?(?:\([^)\n]{2,40}\))?\s?(?:—|–|--|-|:)\s")
+_NEAR_HOME_KM: Final = 120.0
+_REMEMBERED: Final = 100_000
+"""Answers that are remembered to save time; then all are forgotten, so that memory stays bounded."""
+_ENOUGH: Final = 8
+"""Mentions of one name that are asked whether they call it a region."""
+
+
+class Namer:
+    """Finds, recognises and resolves the names of an article."""
+
+    def __init__(self, gazetteer: Gazetteer, weights: Mapping[str, Any]) -> None:
+        self._gazetteer = gazetteer
+        self._finder = Finder(gazetteer)
+        self._recogniser = Recogniser(gazetteer, weights["recognition"])
+        self._resolver = Resolver(gazetteer, [weights["resolution"].get(name, 0.0) for name in FEATURES])
+        self._outlets = Outlets(gazetteer, {domain: tuple(home) for domain, home in weights["outlets"].items()})
+        self._near: dict[tuple[int, int], bool] = {}
+
+    def names(self, article: Article) -> tuple[list[Name], Home | None]:
+        """The names of an article, each with its sense, and its outlet's home."""
+        home = self._outlets.home(article.source, article.url)
+        mentions: list[Mention] = []
+        fields: tuple[tuple[Where, str], ...] = (("title", article.title), ("text", article.text))
+        for where, text in fields:
+            found = self._found(text, where, home)
+            self._recogniser.judge(text, found)
+            mentions += found
+        mark_noise(article, mentions)
+        mentions += self._capitals(article, mentions)
+        names = _group(mentions)
+        for name in names:
+            name.says_region = any(
+                m.held or cues.says_region(article.title if m.where == "title" else article.text, m.start, m.end)
+                for m in name.mentions[:_ENOUGH]
+            )
+        self._resolver.resolve(names, home)
+        return names, home
+
+    def mention_features(self, text: str, source: str = "") -> list[tuple[Mention, list[str]]]:
+        """Each mention of a text with its features for recognition: what the training script learns from."""
+        found = self._found(text, "text", self._outlets.home(source, ""))
+        return list(zip(found, self._recogniser.features(text, found), strict=True))
+
+    def name_features(self, article: Article) -> list[tuple[Name, list[list[float]]]]:
+        """Each name with the features of its senses for resolution: what the training script learns from."""
+        names, home = self.names(article)
+        return list(zip(names, self._resolver.features(names, home), strict=True))
+
+    def _found(self, text: str, where: Where, home: Home | None) -> list[Mention]:
+        found = self._finder.find(text, where)
+        _mark_dateline(text, found)
+        if home is not None and home.lat is not None and home.lon is not None:
+            for mention in found:
+                mention.near_home = self._is_near(home.place, (home.lat, home.lon), mention)
+        return found
+
+    def _is_near(self, place: int, at: tuple[float, float], mention: Mention) -> bool:
+        """True when one of the places of a mention lies near the outlet's town. Remembered per town and name."""
+        asked = (place, mention.number)
+        near = self._near.get(asked)
+        if near is None or mention.number < 0:
+            gazetteer = self._gazetteer
+            near = any(
+                gazetteer.level(i) >= Level.ADMIN2 and flat_km(*at, gazetteer.lat[i], gazetteer.lon[i]) < _NEAR_HOME_KM
+                for i, _ in mention.senses
+            )
+            if len(self._near) > _REMEMBERED:
+                self._near.clear()
+            self._near[asked] = near
+        return near
+
+    def _capitals(self, article: Article, mentions: Sequence[Mention]) -> list[Mention]:
+        """A mention of the capital for each "the Kazakh capital", "Kenya's capital" and "capital of Mali"."""
+        gazetteer = self._gazetteer
+        found = []
+        for mention in mentions:
+            text = article.title if mention.where == "title" else article.text
+            after = _CAPITAL_AFTER.match(text, mention.end)
+            if not after and not _CAPITAL_BEFORE.search(text, max(0, mention.start - 20), mention.start):
+                continue
+            countries = (gazetteer.country[i] for i, _ in mention.senses if gazetteer.level(i) is Level.COUNTRY)
+            capital = gazetteer.capitals.get(next(countries, -1))
+            if capital is not None:
+                found.append(
+                    Mention(
+                        where=mention.where,
+                        start=mention.start,
+                        end=after.end() if after else mention.end,
+                        key=f"capital {capital}",
+                        number=-1,
+                        senses=((capital, PRIMARY),),
+                        case=mention.case,
+                        likelihood=_IMPLIED,
+                        implied=True,
+                    )
+                )
+        return found
+
+
+def _group(mentions: Sequence[Mention]) -> list[Name]:
+    """One Name per key: mentions of one name in one article have one sense."""
+    names: dict[str, Name] = {}
+    for mention in mentions:
+        if mention.likelihood < WEAK:
+            continue
+        name = names.get(mention.key)
+        if name is None:
+            name = names[mention.key] = Name(mention.key, [], mention.senses)
+        name.mentions.append(mention)
+        name.likelihood = max(name.likelihood, mention.likelihood)
+    for name in names.values():
+        for mention in name.mentions:
+            if mention.holder is not None and mention.holder.key in names:
+                name.holders.append(names[mention.holder.key])
+    return list(names.values())
+
+
+def _mark_dateline(text: str, mentions: Sequence[Mention]) -> None:
+    """Mark the place that a text opens with before an agency and a dash ("MOSCOW (Agency) - ")."""
+    for mention in mentions[:3]:
+        if mention.start > 300:
+            return
+        line = text.rfind("\n", 0, mention.start) + 1
+        opening = text[line : mention.start]
+        if len(opening) > 30 or any(letter in opening for letter in ".!?"):
+            continue
+        end = mention.holder.end if mention.holder is not None else mention.end
+        if _AGENCY.match(text, end, end + 90):
+            mention.dateline = True
