@@ -52,6 +52,7 @@ def results() -> Results:
         latency=Latency(
             rate=999.0,
             articles=8000,
+            behind_s=0.2,
             milliseconds=[10.0, 20.0, 30.0],
             opened=[],
             triage_share=0.3,

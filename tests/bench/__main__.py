@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import sys
 import tempfile
@@ -61,6 +62,8 @@ def main(*, quick: bool, parts: tuple[str, ...], out: Path) -> None:
     if not screen.is_terminal:
         screen = Console(width=_WIDTH)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A new topic has no leader for a moment, which the client logs again and again while it tries again.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
         results = _measure(QUICK if quick else FULL, frozenset(parts or PARTS), screen)
         out.mkdir(parents=True, exist_ok=True)

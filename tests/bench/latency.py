@@ -29,11 +29,13 @@ _BEHIND_S = 30.0
 class Latency(msgspec.Struct, frozen=True, kw_only=True):
     """Milliseconds from article to alert, of every revision and of those that opened an incident, after the warm-up.
 
-    ``rate`` is articles per second as sent; the shares are of one processor core.
+    ``rate`` is articles per second as sent; ``behind_s`` is how long after the last one triage had committed it: much
+    above its batch time it did not keep up, and the figures tell of a queue. The shares are of one processor core.
     """
 
     rate: float
     articles: int
+    behind_s: float
     milliseconds: list[float]
     opened: list[float]
     triage_share: float
@@ -86,6 +88,7 @@ async def latency(cluster: Cluster, plan: Plan, say: Callable[[str], None]) -> L
                     child=triage,
                     within_s=_BEHIND_S,
                 )
+                behind_s = time.time() - start - took
                 check(consolidate)
                 used = [cpu_seconds(c.pid or 0) - u for c, u in zip((triage, consolidate), used, strict=True)]
             await asyncio.sleep(2.0)
@@ -103,6 +106,7 @@ async def latency(cluster: Cluster, plan: Plan, say: Callable[[str], None]) -> L
     return Latency(
         rate=count / took,
         articles=count,
+        behind_s=behind_s,
         milliseconds=sorted(each for each, _ in counted),
         opened=sorted(each for each, change in counted if change == Change.OPENED),
         triage_share=used[0] / took,

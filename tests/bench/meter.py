@@ -12,6 +12,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 from streams.local.process import Child
 from tests.bench.cluster import BenchError, check, committed
 
+COMMITS_S: Final = 0.25
+"""Between commits of those who commit by the clock: often enough to be looked at, seldom enough to cost nothing."""
+
 LOOK_S: Final = 0.02
 """Time between two looks at a group's commits."""
 
@@ -66,12 +69,13 @@ async def measure(
     *,
     warm_up: int,
     records: int,
+    there_are: int,
     within_s: float = 300.0,
 ) -> Sample:
-    """Watch ``child`` work through ``topic``: after ``warm_up`` records, at least ``records`` more.
+    """Watch ``child`` work through ``topic``: after ``warm_up`` records at least ``records`` more, of ``there_are``.
 
     Looks are taken at commits only. What is decided about but not committed at the first look is made up for by what
-    is so at the last one, as long as the topic holds more records than asked for.
+    is so at the last one, unless the topic ends there: it should hold more records than asked for.
 
     Raises:
         BenchError: the child ended, or it took longer than ``within_s``.
@@ -86,7 +90,7 @@ async def measure(
                     look = _Look(done, time.perf_counter(), cpu_seconds(child.pid))
                     if first is None:
                         first = look
-                    elif done - first.done >= records:
+                    elif done - first.done >= records or done >= there_are:
                         return Sample(
                             records=look.done - first.done,
                             wall_s=look.wall_s - first.wall_s,

@@ -33,7 +33,7 @@ FULL: Final = Plan(
     distinct=20_000,
     warm_up=10_000,
     race_records=120_000,
-    consolidation_records=20_000,
+    consolidation_records=15_000,
     latency_s=60.0,
     latency_warm_up_s=10.0,
     room_articles=6000,
@@ -44,15 +44,15 @@ FULL: Final = Plan(
 
 QUICK: Final = Plan(
     rounds=2,
-    distinct=4000,
-    warm_up=3000,
-    race_records=24_000,
-    consolidation_records=4000,
+    distinct=3000,
+    warm_up=2000,
+    race_records=12_000,
+    consolidation_records=2500,
     latency_s=8.0,
     latency_warm_up_s=4.0,
     room_articles=1000,
     room_rounds=2,
     open_incidents=5000,
-    folded=2000,
+    folded=1000,
 )
 """Under two minutes on two cores: good for seeing that all works, too short for figures to be told to others."""

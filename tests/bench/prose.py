@@ -127,8 +127,11 @@ class Newsroom:
         facts = {"venue": chance.choice(self._words["venues"]), "n": str(killed)}
         return Event(city or chance.choice(self._towns), facts | {"m": str(killed + chance.randrange(2, 30))})
 
-    def article(self, number: int, role: Role, event: Event | None = None) -> Made:
-        """One article; an alert is of ``event``, else of one that was told before or of a new one, as drawn."""
+    def article(self, number: int, role: Role, event: Event | None = None, *, over: bool | None = None) -> Made:
+        """One article; an alert is of ``event``, else of one that was told before or of a new one, as drawn.
+
+        ``over``: whether it gives the all-clear; None: drawn, and never of what is told for the first time.
+        """
         chance = self._random
         at = self._start + timedelta(seconds=number * self._step_s)
         retold = event is not None or bool(self._told and chance.random() < _RETOLD)
@@ -137,7 +140,8 @@ class Newsroom:
             self._told = self._told if retold else [*self._told[1 - _REMEMBERED :], event]
         event = event or self.event()
         city, facts = event.city, event.facts | {"day": at.strftime("%A")} if role == "alert" else {}
-        topic = self._topic(role, may_end=retold)
+        over = (retold and chance.random() < _ENDING) if over is None else over
+        topic = self._topic(role, over=over)
         title = self._fill(chance.choice(topic["titles"]), city, facts)
         text = self._text(topic, city, facts, SIZE - _OWN_FIELDS + chance.randrange(-500, 500))
         if chance.random() > TYPOGRAPHIC_SHARE:
@@ -155,12 +159,12 @@ class Newsroom:
         }
         return Made(role, topic["topic"], city, article_id, orjson.dumps(record))
 
-    def _topic(self, role: Role, *, may_end: bool) -> dict[str, Any]:
+    def _topic(self, role: Role, *, over: bool) -> dict[str, Any]:
         topics: list[dict[str, Any]] = self._words["stories" if role == "alert" else role]
         if role != "alert":
             return self._random.choice(topics)
         *dangers, end = topics
-        return end if may_end and self._random.random() < _ENDING else self._random.choice(dangers)
+        return end if over else self._random.choice(dangers)
 
     def _text(self, topic: dict[str, Any], city: City, facts: dict[str, str], size: int) -> str:
         chance = self._random

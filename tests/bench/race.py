@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from tests.bench.cluster import Cluster, settings_for
-from tests.bench.meter import Sample, measure
+from tests.bench.meter import COMMITS_S, Sample, measure
 from tests.bench.plan import Plan
 
 
@@ -43,9 +43,6 @@ CONTESTANTS: Final = (
 )
 """In the order in which tables and plots show them; the first one is what the others are compared with."""
 
-_COMMITS_S: Final = 0.25
-"""Between commits of those who commit by the clock: often enough to be looked at, seldom enough to cost nothing."""
-
 
 async def race(cluster: Cluster, plan: Plan, say: Callable[[str], None]) -> dict[str, list[Sample]]:
     """Every contestant once a round, each round beginning with another one; by name, one sample a round."""
@@ -59,7 +56,7 @@ async def race(cluster: Cluster, plan: Plan, say: Callable[[str], None]) -> dict
 
 
 async def _run(cluster: Cluster, plan: Plan, contestant: Contestant, turn: int) -> Sample:
-    settings = settings_for(cluster.bootstrap, f"race-{contestant.name}-{turn}", commit_interval_s=_COMMITS_S)
+    settings = settings_for(cluster.bootstrap, f"race-{contestant.name}-{turn}", commit_interval_s=COMMITS_S)
     await cluster.prepare(settings)
     async with cluster.admin(settings) as admin:
         with cluster.running(f"{contestant.name}-{turn}", list(contestant.module), settings) as child:
@@ -70,6 +67,7 @@ async def _run(cluster: Cluster, plan: Plan, contestant: Contestant, turn: int) 
                 settings.topic_articles,
                 warm_up=plan.warm_up,
                 records=int(plan.race_records * contestant.share),
+                there_are=plan.topic_records,
             )
     await cluster.forget(settings)
     return sample

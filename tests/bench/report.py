@@ -73,8 +73,9 @@ def _consolidation(samples: list[Sample]) -> Table:
 
 def _latency(latency: Latency, rate: int) -> Table:
     table = _table(
-        f"Article to alert at {rate} articles/s (sent: {latency.rate:.0f}/s; of a core: triage "
-        f"{latency.triage_share:.0%}, consolidate {latency.consolidate_share:.0%})",
+        f"Article to alert at {rate} articles/s (sent: {latency.rate:.0f}/s; at the end triage was "
+        f"{latency.behind_s:.1f} s behind; of a core: triage {latency.triage_share:.0%}, consolidate "
+        f"{latency.consolidate_share:.0%})",
         "alerts", "count", "p50 ms", "p90 ms", "p99 ms", "most ms",
     )  # fmt: skip
     for name, figures in (("every revision", latency.milliseconds), ("opened", latency.opened)):

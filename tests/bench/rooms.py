@@ -17,12 +17,13 @@ from aiokafka import ConsumerRecord
 from streams.analysis import Analyst
 from streams.incidents import Book, Policy
 from streams.incidents.sightings import sight
-from streams.model import Article, Incident, Phase, Place, Placing, Precision, Sighting, decode_article
+from streams.model import Article, Incident, Phase, Sighting, decode_article
 from streams.settings import load_settings
 from streams.workers.intake import Intake, Sorted
 from streams.workers.records import encode
 from tests.bench.plan import Plan
-from tests.bench.prose import City, Event, Newsroom, cities
+from tests.bench.prose import Event, Newsroom, cities
+from tests.bench.told import told
 
 STEPS: Final = ("decode", "scan", "read", "locate", "settle", "sight", "encode")
 """The steps of triage in their order; "rest" is what the whole takes beyond them."""
@@ -188,7 +189,7 @@ def _fold_input(plan: Plan, analyst: Analyst) -> tuple[list[Sighting], list[Sigh
     towns = cities(plan.open_incidents + plan.folded)
     events = [newsroom.event(town) for town in towns[: plan.open_incidents]]
     fresh = iter(towns[plan.open_incidents :])
-    held = [_sighting(analyst, newsroom, number, event) for number, event in enumerate(events)]
+    held = [_sighting(analyst, newsroom, number, event, over=False) for number, event in enumerate(events)]
     news = []
     for number in range(plan.folded):
         event = newsroom.event(next(fresh)) if number % 10 == 9 else events[(number * 7919) % len(events)]
@@ -196,26 +197,12 @@ def _fold_input(plan: Plan, analyst: Analyst) -> tuple[list[Sighting], list[Sigh
     return held, news
 
 
-def _sighting(analyst: Analyst, newsroom: Newsroom, number: int, event: Event) -> Sighting:
-    """The sighting of an article about ``event``, placed in its town whatever the places room would say."""
+def _sighting(analyst: Analyst, newsroom: Newsroom, number: int, event: Event, *, over: bool | None = None) -> Sighting:
+    """The sighting of an article about ``event``: of the first one that the reader takes for an alert."""
     while True:
-        article = decode_article(newsroom.article(number, "alert", event).record)
-        reading = analyst.reader.read(article, analyst.reader.scan(article))
-        if reading.alertable:
-            return sight(article, reading, Placing(place=_place(event.city), reason="headline"))[0]
-
-
-def _place(city: City) -> Place:
-    return Place(
-        name=city.name,
-        admin1_code=city.admin1,
-        country=city.country,
-        country_code=city.country_code,
-        lat=city.lat,
-        lon=city.lon,
-        precision=Precision.CITY,
-        geoname_id=city.geoname_id,
-    )
+        sighting = told(analyst.reader, newsroom.article(number, "alert", event, over=over))
+        if sighting is not None:
+            return sighting
 
 
 def _incidents(held: Sequence[Sighting]) -> list[Incident]:
