@@ -11,10 +11,23 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from streams import __version__
+from streams.model import Kind
 
 LAG_BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0, 43200.0, 172800.0)
 BATCH_BUCKETS: Final = (1.0, 10.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2000.0, 5000.0)
 STAGE_BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+OPERATIONS: Final = {"triage": ("read", "publish", "commit"), "consolidate": ("publish",)}
+STAGES: Final = {"triage": ("decide", "publish", "commit"), "consolidate": ("decide", "publish", "state")}
+DEFECTS: Final = {
+    "triage": (
+        *("tombstone", "too_large", "empty", "wrong_type", "not_utf8", "too_deep", "not_json", "duplicate_key"),
+        *("byte_order_mark", "lone_surrogate", "bad_id", "no_text", "bad_time", "analysis_failed", "output_too_large"),
+    ),
+    "consolidate": ("bad_sighting", "decision_failed"),
+    "notify": ("not_an_alert",),
+}
+"""By worker: its calls to the brokers that may be tried again, its stages, and its reasons for dead letters."""
 
 
 class Metrics:
@@ -31,6 +44,35 @@ class Metrics:
         self._consolidation()
         self._kafka()
         self._edges()
+
+    def begin(self, worker: str) -> None:
+        """Begin the series of a ``worker`` whose labels are known beforehand at 0.
+
+        What first appears with 1 has not risen, for Prometheus: the first dead letter would go unseen.
+        """
+        self.commits.labels(worker)
+        self.rebalances.labels(worker)
+        self.ready.labels(worker).set(0)
+        for operation in OPERATIONS.get(worker, ()):
+            self.retries.labels(operation)
+        for stage in STAGES.get(worker, ()):
+            self.stage_seconds.labels(worker, stage)
+        for reason in DEFECTS.get(worker, ()):
+            self.dead_letters.labels(worker, reason)
+        if worker == "triage":
+            for reason in DEFECTS[worker]:
+                self.articles.labels("dead_letter", reason)
+        if worker == "consolidate":
+            for kind in Kind:
+                self.article_to_alert.labels(kind.value)
+                self.publication_to_alert.labels(kind.value)
+
+    def begin_receiver(self, receiver: str) -> None:
+        """Begin the series of a ``receiver`` at 0, for the same reason."""
+        for outcome in ("delivered", "retried", "dead_letter"):
+            self.notifications.labels(receiver, outcome, "alert")
+        self.notifications_pending.labels(receiver)
+        self.alert_to_notification.labels(receiver)
 
     def _triage(self) -> None:
         self.articles = Counter(

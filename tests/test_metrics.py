@@ -1,5 +1,6 @@
 """Metrics: named by the Prometheus conventions, explained, and with labels of bounded variety."""
 
+import inspect
 import re
 
 import pytest
@@ -9,8 +10,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams import __version__
-from streams.metrics import Metrics
-from streams.model import Severity
+from streams.metrics import DEFECTS, Metrics
+from streams.model import Severity, article
 
 LABELS = {
     "outcome", "reason", "worker", "stage", "origin", "decision", "change", "notify", "kind", "severity", "topic",
@@ -106,3 +107,26 @@ def test_counts_reach_the_page(metrics: Metrics) -> None:
     assert 'tocsin_articles_total{outcome="suppressed",reason="drill.exercise"} 3.0' in page
     assert 'tocsin_open_incidents{kind="terror_alert",severity="Extreme"} 2.0' in page
     assert 'tocsin_article_to_alert_seconds_bucket{kind="terror_alert",le="0.25"} 1.0' in page
+
+
+@pytest.mark.parametrize("worker", ["triage", "consolidate", "notify", "feed"])
+def test_what_is_known_beforehand_begins_at_nought(metrics: Metrics, worker: str) -> None:
+    metrics.begin(worker)
+    value = metrics.registry.get_sample_value
+    assert value("tocsin_ready", {"worker": worker}) == 0
+    assert value("tocsin_commits_total", {"worker": worker}) == 0
+    if worker == "consolidate":
+        assert value("tocsin_dead_letters_total", {"origin": worker, "reason": "decision_failed"}) == 0
+        assert value("tocsin_article_to_alert_seconds_count", {"kind": "terror_alert"}) == 0
+
+
+def test_a_receiver_begins_at_nought(metrics: Metrics) -> None:
+    metrics.begin_receiver("desk")
+    labels = {"receiver": "desk", "outcome": "dead_letter", "form": "alert"}
+    assert metrics.registry.get_sample_value("tocsin_notifications_total", labels) == 0
+    assert metrics.registry.get_sample_value("tocsin_notifications_pending", {"receiver": "desk"}) == 0
+
+
+def test_every_fault_of_an_article_begins_at_nought() -> None:
+    source = inspect.getsource(article)
+    assert set(re.findall(r'ArticleError\(\s*"(\w+)"', source)) < set(DEFECTS["triage"])
