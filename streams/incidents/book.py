@@ -10,7 +10,8 @@ from streams.incidents.corroboration import SAME_TEXT, origin_of, own_origin
 from streams.incidents.fold import absorb, empty_incident, is_level_only, short_hash
 from streams.incidents.lifecycle import Step, close, settle
 from streams.incidents.look import Known, Told
-from streams.incidents.match import Weights, features, is_alert_pair, learned, score
+from streams.incidents.match import Weights, clashes, features, is_alert_pair, learned, score
+from streams.incidents.orders import merge, split, split_id
 from streams.incidents.placement import tier
 from streams.incidents.policy import Policy
 from streams.incidents.reasons import Reason
@@ -18,6 +19,8 @@ from streams.incidents.relations import best_relation
 from streams.incidents.shelf import Shelf
 from streams.incidents.view import event_of
 from streams.model import ArticleRef, Change, Decision, Incident, Outcome, Phase, Place, Severity, Sighting
+from streams.model.command import Command
+from streams.model.kinds import CommandAction
 
 _REACH: Final = timedelta(days=10)
 _DAY: Final = timedelta(days=1)
@@ -86,6 +89,18 @@ class Book:
         target = shelf.entries.get(incident_id) if incident_id is not None else None
         return self._decide(shelf, sighting, target, max(shelf.watermark, sighting.seen_at))
 
+    def command(self, command: Command) -> Decision:
+        """What an operator's merge or split does; like :meth:`decide` it changes nothing until applied.
+
+        Acknowledgements and silences are no concern of incidents and give an ignored decision.
+        """
+        named = self.get(command.incident_id or "")
+        if command.action is CommandAction.SPLIT:
+            held = self.get(split_id(command, named.id)) if named is not None else None
+            return split(command, named, held)
+        target = self.get(command.target or "") if command.action is CommandAction.MERGE else None
+        return merge(command, named, target, self.policy)
+
     def apply(self, decision: Decision) -> None:
         """Take over a decision whose events have been published."""
         for outcome in decision.outcomes:
@@ -113,7 +128,7 @@ class Book:
         level_news = is_level_only(told.sighting.reading)
         found = []
         for known, row in pairs:
-            extra = prior if is_alert_pair(row) else 0.0
+            extra = max(0.0, prior - clashes(row)) if is_alert_pair(row) else 0.0
             if level_news and self._same_level(told.sighting, known.incident):
                 extra = _LEVEL_PRIOR
             found.append((score(row, weights, extra), known))
@@ -141,6 +156,8 @@ class Book:
 
     def _possible(self, told: Told, incident: Incident) -> bool:
         """False where the kind of news rules the pair out, whatever its words."""
+        if incident.merged_into is not None:
+            return False
         sighting, spoke, happened = told.sighting, told.spoke, told.happened
         if not sighting.opens:
             # The event that it follows up happened when it says, or of late; a wide place holds too many others.

@@ -207,9 +207,17 @@ _ALERTS_SAME: Final = NAMES.index("alerts_x_same_fresh")
 _ALERTS_WIDER: Final = NAMES.index("alerts_x_wider_fresh")
 
 
+_CLASHES: Final = tuple(NAMES.index(name) for name in ("age_clash", "venue_clash", "weapon_clash", "scene_clash"))
+
+
 def is_alert_pair(values: list[float]) -> bool:
     """True when both sides are alerts about one place at one time."""
     return bool(values[_ALERTS_SAME] or values[_ALERTS_WIDER])
+
+
+def clashes(values: list[float]) -> float:
+    """In how many of age, venue, weapon and scene the two sides contradict each other."""
+    return sum([values[index] for index in _CLASHES])
 
 
 def score(values: list[float], weights: tuple[float, ...], prior: float = 0.0) -> float:

@@ -4,33 +4,42 @@ Everything here is derived from the snapshots alone, so a shelf can be filled ag
 answers the same. What it answers never depends on the order in which it was filled.
 """
 
-import functools
-import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from streams.incidents.agenda import Agenda
+from streams.incidents.keys import (
+    OPEN,
+    Cell,
+    cells_around,
+    cells_of,
+    day_of,
+    forget_at,
+    gap_to,
+    in_one_region,
+    may_hold,
+    names_around,
+    newest_of,
+    regions_of,
+    same_places,
+)
 from streams.incidents.look import Known, Told
 from streams.incidents.match import Crowd
 from streams.incidents.placement import tier
-from streams.incidents.publishers import fold_name
 from streams.incidents.tokens import MAX_WEIGHT, weight
-from streams.model import Incident, Phase, Place
+from streams.model import Incident, Place
 
-_CELL_DEGREES: Final = 0.5
 _RARE: Final = 50
 _COMMON_POSTINGS: Final = 64
 _ENOUGH: Final = round(1.6 * MAX_WEIGHT)
 _RECENT: Final = 64
 _QUIET: Final = 12
 _MOST_BY_WORDS: Final = 24
+_NOBODY: Final[tuple[str, ...]] = ()
 _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
-_OPEN: Final = frozenset({Phase.ACTIVE, Phase.ALL_CLEAR})
 
-Cell = tuple[int, int]
 _Key = TypeVar("_Key")
-_folded = functools.lru_cache(maxsize=65536)(fold_name)
 
 
 class Shelf:
@@ -44,7 +53,7 @@ class Shelf:
         self._by_cell: dict[Cell, dict[str, Known]] = {}
         self._by_region: dict[str, dict[str, Known]] = {}
         self._by_token: dict[str, set[str]] = {}
-        self._by_hash: dict[int, set[str]] = {}
+        self._by_hash: dict[int, tuple[str, ...]] = {}
         self._by_day: dict[int, set[str]] = {}
         self._due = Agenda()
         self._forgettable = Agenda()
@@ -57,13 +66,13 @@ class Shelf:
             self._index_words(incident.id, known.words)
             self._index_hashes(incident.id, known.hashes)
             self._index_places(known)
-            self._by_day.setdefault(_day(incident), set()).add(incident.id)
+            self._by_day.setdefault(day_of(incident), set()).add(incident.id)
             for value in incident.absorbed:
                 self.absorbed[value] = incident.id
         else:
             self._replace(known, incident)
-        self._due.set(incident.id, incident.expires_at if incident.phase in _OPEN else None)
-        self._forgettable.set(incident.id, _forget_at(incident, self._memory))
+        self._due.set(incident.id, incident.expires_at if incident.phase in OPEN else None)
+        self._forgettable.set(incident.id, forget_at(incident, self._memory))
         self.watermark = max(self.watermark, incident.last_seen_at)
 
     def _replace(self, known: Known, incident: Incident) -> None:
@@ -71,14 +80,13 @@ class Shelf:
         words, added, gone = known.replace(incident)
         self._index_words(incident.id, words)
         self._index_hashes(incident.id, added)
-        for value in gone:
-            _discard(self._by_hash, value, incident.id)
-        if not _same_places(before, incident):
+        self._drop_hashes(incident.id, gone)
+        if not same_places(before, incident):
             self._drop_places(before)
             self._index_places(known)
-        if _day(before) != _day(incident):
-            _discard(self._by_day, _day(before), incident.id)
-            self._by_day.setdefault(_day(incident), set()).add(incident.id)
+        if day_of(before) != day_of(incident):
+            _discard(self._by_day, day_of(before), incident.id)
+            self._by_day.setdefault(day_of(incident), set()).add(incident.id)
         if before.absorbed is not incident.absorbed:
             kept = set(incident.absorbed)
             for value in before.absorbed:
@@ -97,10 +105,9 @@ class Shelf:
             return
         for word in known.words:
             _discard(self._by_token, word, incident_id)
-        for value in known.hashes:
-            _discard(self._by_hash, value, incident_id)
+        self._drop_hashes(incident_id, known.hashes)
         self._drop_places(known.incident)
-        _discard(self._by_day, _day(known.incident), incident_id)
+        _discard(self._by_day, day_of(known.incident), incident_id)
         for value in known.incident.absorbed:
             self.absorbed.pop(value, None)
         self._due.set(incident_id, None)
@@ -128,11 +135,11 @@ class Shelf:
             if heft < _RARE or by_words >= _MOST_BY_WORDS:
                 break
             known = self.entries[incident_id]
-            if incident_id not in found and (heft >= _ENOUGH or _one_region(place, known.incident.place)):
+            if incident_id not in found and (heft >= _ENOUGH or in_one_region(place, known.incident.place)):
                 found[incident_id] = known
                 by_words += 1
         for value in told.sighting.sketch:
-            for incident_id in self._by_hash.get(value, ()):
+            for incident_id in self._by_hash.get(value, _NOBODY):
                 found[incident_id] = self.entries[incident_id]
         return list(found.values()), crowd
 
@@ -140,7 +147,7 @@ class Shelf:
         """By incident, the weight of the rare words that it shares."""
         hits: dict[str, int] = {}
         by_token = self._by_token
-        for word in [word for word in told.weights if word in by_token]:
+        for word in [word for word, heft in told.weights.items() if heft >= _RARE and word in by_token]:
             postings = by_token[word]
             heft = told.soften(word, len(postings))
             if len(postings) <= _COMMON_POSTINGS:
@@ -153,19 +160,19 @@ class Shelf:
         recent = ever = 0
         place, spoke = told.sighting.place, told.spoke
         if place is not None and tier(place) == 2:
-            cells = [cell for cell in map(self._by_cell.get, _around(place)) if cell]
+            cells = [cell for cell in map(self._by_cell.get, cells_around(place)) if cell]
             ever = sum([len(cell) for cell in cells])
             for cell in cells:
                 for incident_id, known in cell.items():
-                    near = _gap(known.incident, spoke) <= self._reach
+                    near = gap_to(known.incident, spoke) <= self._reach
                     recent += near
                     if near or ever <= _QUIET or incident_id in hits:
                         found[incident_id] = known
-        for region in _wider(place):
+        for region in names_around(place):
             wide = self._by_region.get(region)
             if wide:
                 reach = self._coarse_reach
-                found.update((one, known) for one, known in wide.items() if _gap(known.incident, spoke) <= reach)
+                found.update((one, known) for one, known in wide.items() if gap_to(known.incident, spoke) <= reach)
         if place is None or tier(place) < 2:
             self._recent(place, spoke, found)
         return Crowd(recent, ever)
@@ -177,8 +184,8 @@ class Shelf:
         for day in range(today - reach, today + reach + 1):
             for incident_id in self._by_day.get(day, ()):
                 incident = self.entries[incident_id].incident
-                if _gap(incident, spoke) <= self._coarse_reach and _may_hold(place, incident):
-                    held.append((_newest(incident), incident_id))
+                if gap_to(incident, spoke) <= self._coarse_reach and may_hold(place, incident):
+                    held.append((newest_of(incident), incident_id))
         for _, incident_id in sorted(held)[-_RECENT:]:
             found[incident_id] = self.entries[incident_id]
 
@@ -188,30 +195,37 @@ class Shelf:
                 self._by_token.setdefault(word, set()).add(incident_id)
 
     def _index_hashes(self, incident_id: str, hashes: set[int]) -> None:
+        # Nearly every hash has one holder, and there are many: a tuple of ids costs a quarter of a set.
+        own = (incident_id,)
+        by_hash = self._by_hash
         for value in hashes:
-            self._by_hash.setdefault(value, set()).add(incident_id)
+            held = by_hash.setdefault(value, own)
+            if held is not own and incident_id not in held:
+                by_hash[value] = (*held, incident_id)
+
+    def _drop_hashes(self, incident_id: str, hashes: set[int]) -> None:
+        for value in hashes:
+            left = tuple(one for one in self._by_hash.get(value, _NOBODY) if one != incident_id)
+            if left:
+                self._by_hash[value] = left
+            else:
+                self._by_hash.pop(value, None)
 
     def _index_places(self, known: Known) -> None:
-        for cell in _cells(known.incident):
+        for cell in cells_of(known.incident):
             self._by_cell.setdefault(cell, {})[known.incident.id] = known
-        for region in _regions(known.incident):
+        for region in regions_of(known.incident):
             self._by_region.setdefault(region, {})[known.incident.id] = known
 
     def _drop_places(self, incident: Incident) -> None:
-        for cell in _cells(incident):
+        for cell in cells_of(incident):
             self._by_cell[cell].pop(incident.id, None)
-        for region in _regions(incident):
+        for region in regions_of(incident):
             self._by_region[region].pop(incident.id, None)
 
     def incidents(self) -> Iterator[Incident]:
         """The snapshots, by incident id."""
         return (self.entries[incident_id].incident for incident_id in sorted(self.entries))
-
-
-def _same_places(before: Incident, incident: Incident) -> bool:
-    """True when both have the same places, whatever their votes."""
-    held, now = before.places, incident.places
-    return held is now or (len(held) == len(now) and all(a.place is b.place for a, b in zip(held, now, strict=True)))
 
 
 def _heaviest(hit: tuple[str, int]) -> tuple[int, str]:
@@ -224,85 +238,3 @@ def _discard(index: dict[_Key, set[str]], key: _Key, incident_id: str) -> None:
         postings.discard(incident_id)
         if not postings:
             del index[key]
-
-
-def _newest(incident: Incident) -> datetime:
-    return incident.newest_at or incident.last_danger_at
-
-
-def _day(incident: Incident) -> int:
-    return _newest(incident).toordinal()
-
-
-def _forget_at(incident: Incident, memory: timedelta) -> datetime | None:
-    if incident.phase in _OPEN:
-        return None
-    try:
-        # Never before its last article is as old, so that the newest incident keeps the watermark of its partition.
-        return max(incident.expires_at, incident.last_seen_at) + memory
-    except OverflowError:
-        return None
-
-
-def _gap(incident: Incident, spoke: datetime) -> timedelta:
-    """How far an article is in time from the incident: 0 or less between its start and its last news."""
-    return max(spoke - _newest(incident), incident.event_at - spoke)
-
-
-def _cells(incident: Incident) -> set[Cell]:
-    found = {_cell(held.place) for held in incident.places if tier(held.place) == 2}
-    return {cell for cell in found if cell is not None}
-
-
-def _cell(place: Place) -> Cell | None:
-    if place.lat is None or place.lon is None or not (math.isfinite(place.lat) and math.isfinite(place.lon)):
-        return None
-    return (math.floor(place.lat / _CELL_DEGREES), math.floor(place.lon / _CELL_DEGREES))
-
-
-def _around(place: Place) -> tuple[Cell, ...]:
-    cell = _cell(place)
-    if cell is None:
-        return ()
-    row, column = cell
-    return tuple([(row + north, column + east) for north in (-1, 0, 1) for east in (-1, 0, 1)])
-
-
-def _regions(incident: Incident) -> set[str]:
-    """Names under which an incident is found: of its cities, and where it is placed no finer, its region or ""."""
-    if not incident.places:
-        return {""}
-    found = set()
-    for held in incident.places:
-        place = held.place
-        if tier(place) == 2:
-            found.add(_namesake(place))
-        if tier(place) == 1 or (tier(place) == 2 and place.lat is None):
-            found.add(place.admin1 or place.name)
-        elif tier(place) == 0:
-            found.add("")
-    return found
-
-
-def _wider(place: Place | None) -> tuple[str, ...]:
-    """The names under which to look for incidents told of with a wider place, or with another of the same name."""
-    if place is None:
-        return ("",)
-    return tuple({"": 0, place.admin1 or "": 0, _namesake(place): 0})
-
-
-def _namesake(place: Place) -> str:
-    """The key of all cities of one name; no region's name has its mark."""
-    return "=" + _folded(place.name)
-
-
-def _one_region(place: Place | None, other: Place | None) -> bool:
-    """True when two places bear the same region's name."""
-    return place is not None and other is not None and place.admin1 is not None and place.admin1 == other.admin1
-
-
-def _may_hold(place: Place | None, incident: Incident) -> bool:
-    """True when an incident may lie in ``place``, a region or country."""
-    if place is None or tier(place) == 0 or incident.place is None:
-        return True
-    return tier(incident.place) == 0 or incident.place.admin1 in (place.admin1, place.name)

@@ -70,4 +70,5 @@ def event_of(
         last_seen_at=incident.last_seen_at,
         trigger=trigger,
         evidence=evidence,
+        redirect=incident.merged_into,
     )

@@ -14,7 +14,9 @@ class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A full snapshot of an incident after one change: the record of the alert topics.
 
     ``id`` is ``<incident_id>:<revision>``; the same input gives the same id with identical content. ``notify`` is
-    True when a person should be told. ``reason`` is the code of the decision that made the revision.
+    True when a person should be told. ``reason`` is the code of the decision that made the revision. ``trigger`` is
+    the article that brought it about; its ``article_id`` is empty where time or an operator did. ``redirect`` names
+    the incident that goes on for this one after a merge.
     """
 
     id: str
@@ -39,6 +41,7 @@ class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
     last_seen_at: Moment
     trigger: ArticleRef
     evidence: tuple[Evidence, ...] = ()
+    redirect: str | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

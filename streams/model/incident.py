@@ -81,6 +81,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     ``level_only`` marks a threat level told without an attack: a state of its own, kept apart from attacks.
     ``notified`` counts the events that told a person and ``told`` is the toll that they last gave. ``stamps`` says as
     of when the fields that follow the newest article (advisory, threat level, headline) stand.
+    ``merged_into`` names the incident that an operator found this one to be the same as.
     ``severity`` and ``advisory`` are those of the danger; an event shows them as over once the all-clear is given.
     """
 
@@ -123,4 +124,5 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     notified: Whole = 0
     told: Toll = Toll()
     stamps: dict[str, Moment] = {}
+    merged_into: str | None = None
     state_version: Ordinal = 1

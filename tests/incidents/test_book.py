@@ -1,6 +1,6 @@
 """The laws of the book: pure decisions, redelivery, restoring, order, totality and bounded size."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 import msgspec
 import pytest

@@ -1,0 +1,105 @@
+"""Keys: under which cells, names and days an incident is found, and which of them a sighting looks under."""
+
+import functools
+import math
+from datetime import datetime, timedelta
+from typing import Final
+
+from streams.incidents.placement import tier
+from streams.incidents.publishers import fold_name
+from streams.model import Incident, Phase, Place
+
+_CELL_DEGREES: Final = 0.5
+OPEN: Final = frozenset({Phase.ACTIVE, Phase.ALL_CLEAR})
+"""The phases that end by themselves."""
+
+Cell = tuple[int, int]
+_folded = functools.lru_cache(maxsize=65536)(fold_name)
+
+
+def same_places(before: Incident, incident: Incident) -> bool:
+    """True when both have the same places, whatever their votes."""
+    held, now = before.places, incident.places
+    return held is now or (len(held) == len(now) and all(a.place is b.place for a, b in zip(held, now, strict=True)))
+
+
+def newest_of(incident: Incident) -> datetime:
+    return incident.newest_at or incident.last_danger_at
+
+
+def day_of(incident: Incident) -> int:
+    return newest_of(incident).toordinal()
+
+
+def forget_at(incident: Incident, memory: timedelta) -> datetime | None:
+    if incident.phase in OPEN:
+        return None
+    try:
+        # Never before its last article is as old, so that the newest incident keeps the watermark of its partition.
+        return max(incident.expires_at, incident.last_seen_at) + memory
+    except OverflowError:
+        return None
+
+
+def gap_to(incident: Incident, spoke: datetime) -> timedelta:
+    """How far an article is in time from the incident: 0 or less between its start and its last news."""
+    return max(spoke - newest_of(incident), incident.event_at - spoke)
+
+
+def cells_of(incident: Incident) -> set[Cell]:
+    found = {_cell(held.place) for held in incident.places if tier(held.place) == 2}
+    return {cell for cell in found if cell is not None}
+
+
+def _cell(place: Place) -> Cell | None:
+    if place.lat is None or place.lon is None or not (math.isfinite(place.lat) and math.isfinite(place.lon)):
+        return None
+    return (math.floor(place.lat / _CELL_DEGREES), math.floor(place.lon / _CELL_DEGREES))
+
+
+def cells_around(place: Place) -> tuple[Cell, ...]:
+    cell = _cell(place)
+    if cell is None:
+        return ()
+    row, column = cell
+    return tuple([(row + north, column + east) for north in (-1, 0, 1) for east in (-1, 0, 1)])
+
+
+def regions_of(incident: Incident) -> set[str]:
+    """Names under which an incident is found: of its cities, and where it is placed no finer, its region or ""."""
+    if not incident.places:
+        return {""}
+    found = set()
+    for held in incident.places:
+        place = held.place
+        if tier(place) == 2:
+            found.add(_namesake(place))
+        if tier(place) == 1 or (tier(place) == 2 and place.lat is None):
+            found.add(place.admin1 or place.name)
+        elif tier(place) == 0:
+            found.add("")
+    return found
+
+
+def names_around(place: Place | None) -> tuple[str, ...]:
+    """The names under which to look for incidents told of with a wider place, or with another of the same name."""
+    if place is None:
+        return ("",)
+    return tuple({"": 0, place.admin1 or "": 0, _namesake(place): 0})
+
+
+def _namesake(place: Place) -> str:
+    """The key of all cities of one name; no region's name has its mark."""
+    return "=" + _folded(place.name)
+
+
+def in_one_region(place: Place | None, other: Place | None) -> bool:
+    """True when two places bear the same region's name."""
+    return place is not None and other is not None and place.admin1 is not None and place.admin1 == other.admin1
+
+
+def may_hold(place: Place | None, incident: Incident) -> bool:
+    """True when an incident may lie in ``place``, a region or country."""
+    if place is None or tier(place) == 0 or incident.place is None:
+        return True
+    return tier(incident.place) == 0 or incident.place.admin1 in (place.admin1, place.name)
