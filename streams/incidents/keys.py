@@ -24,14 +24,17 @@ def same_places(before: Incident, incident: Incident) -> bool:
 
 
 def newest_of(incident: Incident) -> datetime:
+    """When the newest fresh article of an incident spoke."""
     return incident.newest_at or incident.last_danger_at
 
 
 def day_of(incident: Incident) -> int:
+    """The day of an incident's newest article, as a number."""
     return newest_of(incident).toordinal()
 
 
 def forget_at(incident: Incident, memory: timedelta) -> datetime | None:
+    """When an incident may be forgotten; None while it is open."""
     if incident.phase in OPEN:
         return None
     try:
@@ -47,6 +50,7 @@ def gap_to(incident: Incident, spoke: datetime) -> timedelta:
 
 
 def cells_of(incident: Incident) -> set[Cell]:
+    """The cells of half a degree that an incident's cities lie in."""
     found = {_cell(held.place) for held in incident.places if tier(held.place) == 2}
     return {cell for cell in found if cell is not None}
 
@@ -58,6 +62,7 @@ def _cell(place: Place) -> Cell | None:
 
 
 def cells_around(place: Place) -> tuple[Cell, ...]:
+    """The cell of a city and the eight around it."""
     cell = _cell(place)
     if cell is None:
         return ()
