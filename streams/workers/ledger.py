@@ -18,6 +18,7 @@ from streams.model import AlertEvent, Suppressed
 from streams.model.command import Command
 from streams.settings import Settings
 from streams.workers.connection import consumer_options, growing_pauses, is_passing
+from streams.workers.newest import newest, reached, stop_consumer
 from streams.workers.outbox import new_producer
 from streams.workers.records import encode, moment
 from streams.workers.watch import alert_topics
@@ -38,7 +39,6 @@ STUCK_PULSES: Final = 12
 RATE_PULSES: Final = 13
 """Looks that the rate of articles is taken over: a minute."""
 TAIL_KEPT_S: Final = 3.0
-TAIL_POLL_MS: Final = 250
 
 _ALERT: Final = msgspec.json.Decoder(AlertEvent)
 _COMMAND: Final = msgspec.json.Decoder(Command)
@@ -158,26 +158,8 @@ class Ledger:
         if self._consumer is None:
             raise LedgerError("not connected to the brokers")
         partitions = await self._partitions(self._consumer, [self._settings.topic_suppressed])
-        share = -(-count // max(1, len(partitions)))
-        found: list[tuple[int, int, Suppressed]] = []
-        consumer = AIOKafkaConsumer(**consumer_options(self._settings, None))
-        try:
-            await consumer.start()
-            consumer.assign(partitions)
-            ends = await consumer.end_offsets(partitions)
-            for each, end in ends.items():
-                consumer.seek(each, max(0, end - share))
-            # Until a poll is empty, not until the ends: the embedded broker tells ends that are too low. At most
-            # twice as much as was asked for, where articles come in faster than they are read.
-            while len(found) < 2 * count:
-                polled = await consumer.getmany(timeout_ms=TAIL_POLL_MS)
-                found += [entry for records in polled.values() for record in records for entry in _put_aside(record)]
-                if not polled and await _reached(consumer, ends):
-                    break
-        finally:
-            await consumer.stop()
-        found.sort(key=lambda entry: entry[:2], reverse=True)
-        return [article for _, _, article in found[:count]]
+        records = await newest(self._settings, partitions, count)
+        return [article for record in records for article in _suppressed(record)]
 
     async def _follow(self, board: Follower) -> bool:
         """Read until topics or partitions are added, or for a while where there are none; True in the first case."""
@@ -198,7 +180,7 @@ class Ledger:
             return True
         finally:
             self._consumer = None
-            await consumer.stop()
+            await stop_consumer(consumer)
 
     async def _read(self, consumer: AIOKafkaConsumer, followed: list[TopicPartition], board: Follower) -> None:
         ends = await consumer.end_offsets(followed)
@@ -209,7 +191,7 @@ class Ledger:
             for records in polled.values():
                 for record in records:
                     self._tell(record, board)
-            if not live and await _reached(consumer, ends):
+            if not live and await reached(consumer, ends):
                 live = True
                 board.state("live")
             if loop.time() < due:
@@ -221,7 +203,7 @@ class Ledger:
                 if set(await self._partitions(consumer, self._followed)) != set(followed):
                     return
             at = sum([await consumer.position(each) for each in followed])
-            idle = idle + 1 if at == before and not await _reached(consumer, ends) else 0
+            idle = idle + 1 if at == before and not await reached(consumer, ends) else 0
             before = at
             if idle > STUCK_PULSES:
                 raise TimeoutError("the consumer stands still although there is something to read")
@@ -275,18 +257,10 @@ class Ledger:
         return partitions
 
 
-def _put_aside(record: ConsumerRecord) -> list[tuple[int, int, Suppressed]]:
-    """The suppressed article of ``record`` after its timestamp and offset; nothing where it is none."""
+def _suppressed(record: ConsumerRecord) -> list[Suppressed]:
+    """The suppressed article of ``record``; nothing where it is none."""
     try:
-        return [(record.timestamp, record.offset, _SUPPRESSED.decode(record.value or b""))]
+        return [_SUPPRESSED.decode(record.value or b"")]
     except _UNREADABLE:
         log.warning("%s/%d offset %d is no suppressed article", record.topic, record.partition, record.offset)
         return []
-
-
-async def _reached(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:
-    """True when all partitions are read up to ``ends``."""
-    for each, end in ends.items():
-        if await consumer.position(each) < end:
-            return False
-    return True

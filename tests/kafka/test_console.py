@@ -11,10 +11,11 @@ from playwright.async_api import expect
 from visits import open_chromium, visit
 
 from streams.console.server import Console
+from streams.local.apache import ApacheKafka
 from streams.model import AlertEvent
 from streams.model.command import Command
 from streams.model.kinds import Change, CommandAction
-from streams.settings import Settings
+from streams.settings import Settings, load_settings
 from streams.workers.admin import apply_topics
 from streams.workers.ledger import Ledger
 from streams.workers.outbox import Outbox, new_producer
@@ -168,3 +169,31 @@ async def test_an_alert_goes_from_kafka_to_the_page_within_a_second(
         await page.request.post(f"{console.url}api/commands", data=silence, headers={"X-Tocsin": "test"})
         await expect(page.locator(".watched .card")).to_have_count(5)
         assert visitor.complaints == []
+
+
+@pytest.mark.kafka
+async def test_a_killed_broker_is_missed_and_found_again() -> None:
+    with ApacheKafka() as broker:
+        settings = load_settings({}, kafka_bootstrap_servers=broker.bootstrap, partitions=2)
+        await apply_topics(settings)
+        async with Publisher(settings) as publisher:
+            await publisher.alert(event("tampere"))
+        async with console_on(settings) as console:
+            await asyncio.to_thread(broker.kill, 1)
+            await until(lambda: console.board.source_state == "lost", 45)
+            assert console.board.summary("tampere") is not None
+            await asyncio.to_thread(broker.restart, 1)
+            await until(lambda: console.board.source_state == "live", 60)
+            async with Publisher(settings) as publisher:
+                await publisher.alert(event("tampere", 2))
+            await until(lambda: console.board.summary("tampere").revision == 2)
+            seen = Command(
+                id="c1",
+                action=CommandAction.ACKNOWLEDGE,
+                by="Ines",
+                at=datetime.now(UTC),
+                incident_id="tampere",
+                revision=2,
+            )
+            await console._source.send(seen)
+            await until(lambda: console.board.summary("tampere").acknowledged)
