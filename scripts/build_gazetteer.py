@@ -305,7 +305,19 @@ def english(name: str, country: str, listed: dict[str, dict[str, str]]) -> str:
     return name
 
 
+def capital_ids(cities: list[dict], capitals: dict[str, str]) -> dict[str, int]:
+    """GeoNames id of each country's capital: the largest of the places that bear its name."""
+    best: dict[str, tuple[int, int]] = {}
+    for city in cities:
+        wanted = fold(capitals.get(city["countrycode"]) or "")
+        if wanted and wanted in {fold(city["name"]), *map(fold, city["alternatenames"])}:
+            rank = city["population"], city["geonameid"]
+            best[city["countrycode"]] = max(rank, best.get(city["countrycode"], rank))
+    return {country: gid for country, (_, gid) in best.items()}
+
+
 def add_cities(builder: Builder, cities: list[dict], capitals: dict[str, str]) -> None:
+    chief = capital_ids(cities, capitals)
     exact = load("cities.toml")["exact"]
     listed = load("english.toml")
     regions = {fold(entry.name) for entry in builder.entries if entry.level <= Level.ADMIN1}
@@ -314,9 +326,7 @@ def add_cities(builder: Builder, cities: list[dict], capitals: dict[str, str]) -
         if country not in builder.countries:
             continue
         population = city["population"]
-        capital = (
-            fold(capitals.get(country, "")) in {fold(name), *map(fold, city["alternatenames"])} and population > 500
-        )
+        capital = chief.get(country) == city["geonameid"]
         index = builder.add(
             Entry(
                 city["geonameid"], english(name, country, listed), city["latitude"], city["longitude"], population, country,

@@ -6,14 +6,15 @@ from typing import Final, Protocol
 
 from streams.model import Article, Span
 from streams.places import cues
-from streams.places.gazetteer import Gazetteer, Level
+from streams.places.gazetteer import ALTERNATE, Gazetteer, Level
 from streams.places.mentions import Mention
 from streams.places.outlets import Home
 from streams.places.resolution import Name, flat_km
 
 FEATURES: Final = (
     "title", "title_led", "title_city", "title_country", "anchor", "anchor_led", "near_anchor", "lead", "first",
-    "count",    "dateline", "dateline_only", "led", "police", "holds", "held", "city", "admin1", "admin2", "country", "region",
+    "count", "dateline", "dateline_only", "led", "police", "holds", "held", "city", "admin1", "admin2", "country",
+    "region",
     "landmark", "demonym", "likelihood", "unlikely", "home_near", "home_region", "home_country", "far_from_home",
     "foreign", "has_inside", "inside_title", "origin", "court", "official", "institution", "institution_far", "size",
     "first_city", "only_city", "home", "home_city", "home_alone", "home_spot", "home_wide", "alternate",
@@ -70,7 +71,7 @@ class _Tally:
         counts["dateline"] += mention.dateline
         counts["holds"] += mention.held
         before = cues.last_words(text, start)
-        reasons = cues.reasons_against(text, start, end, before)
+        reasons = cues.reasons_against(text, start, end, before, adjective=mention.demonym or mention.exact)
         for reason in reasons:
             self.against[reason] += 1
         self.first = 0 if mention.where == "title" else min(self.first, start)
@@ -155,7 +156,9 @@ class Circumstances:
             "likelihood": likely,
             "unlikely": float(likely < _LIKELY),
             "held": float(any(m.holder is not None for m in mentions)),
-            "alternate": float(all(kind for name in candidate.names for index, kind in name.senses if index == place)),
+            "alternate": float(
+                all(kind == ALTERNATE for name in candidate.names for index, kind in name.senses if index == place)
+            ),
             "size": math.log10(gazetteer.population[place] + 10) / 7,
             "first_city": float(any(_position(m) == self._first_city for m in mentions)),
             "only_city": float(level is Level.CITY and likely > _LIKELY and self._cities == 1),
@@ -189,6 +192,7 @@ class Circumstances:
             "home_region": float(bool(home.region) and home.region == region),
             "home_country": float(home.country == country),
             "foreign": float(home.country != country),
+            "institution_far": institution * (home.country != country),
         }
         if home.lat is not None and home.lon is not None and gazetteer.level(place) >= Level.ADMIN2:
             distance = flat_km(home.lat, home.lon, gazetteer.lat[place], gazetteer.lon[place])

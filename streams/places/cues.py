@@ -35,6 +35,7 @@ _SPEAKER: Final = re.compile(rf"\b(?:{pattern('speakers')})\s+(?:\w+\s)?(?:in|at
 _AFTERMATH: Final = re.compile(
     rf"\b(?:{pattern('aftermath')})\b[^.;!?\n]{{0,30}}\b(?:in|to|at|from)\s+(?:the\s+)?$", re.IGNORECASE
 )
+_NATIONAL: Final = re.compile(rf"\s(?:[a-z]+\s)?(?:{pattern('nationals')})\b", re.IGNORECASE)
 _NEXT_WORD: Final = re.compile(r"\s?(\w+)")
 _REGION_AFTER: Final = re.compile(
     r"['’]?s?\s+(?:state|province|region|oblast|governorate|prefecture|department|district|provincial|territory)\b",
@@ -85,10 +86,11 @@ def says_region(text: str, start: int, end: int) -> bool:
     return (after or _REGION_BEFORE.search(text, max(0, start - 20), start)) is not None
 
 
-def reasons_against(text: str, start: int, end: int, before: list[str]) -> list[str]:
+def reasons_against(text: str, start: int, end: int, before: list[str], *, adjective: bool) -> list[str]:
     """Why a mention tells of something else than the event: where somebody is from, speaks, or is tried.
 
     The names are those of features: ``origin``, ``speaker``, ``aftermath``, ``official``, ``court``, ``institution``.
+    ``adjective`` is True of "French" and "US": a court or a school after those is in that country.
     """
     reasons = []
     if before[-1] in _PREPOSITIONS:
@@ -102,6 +104,8 @@ def reasons_against(text: str, start: int, end: int, before: list[str]) -> list[
         return reasons
     if _OFFICIAL.match(text, end, end + _AFTER):
         reasons.append("official")
+    if adjective:
+        return [*reasons, "origin"] if _NATIONAL.match(text, end, end + _AFTER) else reasons
     if _COURT.match(text, end, end + _AFTER):
         reasons.append("court")
     after = _NEXT_WORD.match(text, end, end + _AFTER)

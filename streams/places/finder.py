@@ -83,8 +83,8 @@ class _Word(NamedTuple):
     """What the gazetteer knows of one written word, whatever surrounds it.
 
     ``most`` is the number of words of the longest name that begins with it (0: none); ``number`` is that of the name
-    that it is by itself (-1: none); ``cut`` counts the characters of a possessive ending; ``begins`` is True when any name
-    begins with the word.
+    that it is by itself (-1: none); ``cut`` counts the characters of a possessive ending; ``begins`` is True when
+    any name begins with the word.
     """
 
     key: str

@@ -20,6 +20,10 @@ _NEWS_WORDS: Final = re.compile(
 )
 
 
+_SHORTEST: Final = 5
+"""Letters of the shortest part of a domain that is taken for a town."""
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """The country, and perhaps region and spot, that an outlet mostly writes about (numbers of the gazetteer).
@@ -46,6 +50,7 @@ class Outlets:
         self._gazetteer = gazetteer
         self._learned = learned
         self._homes: dict[str, Home | None] = {}
+        self._compact: dict[str, int] = {}
         self._by_id = {gid: index for index, gid in enumerate(gazetteer.gid) if gid}
 
     def home(self, source: str, url: str) -> Home | None:
@@ -89,13 +94,21 @@ class Outlets:
                 return None
         return self._learned[domain]
 
+    def _number(self, form: str) -> int | None:
+        """The number of a name, with its spaces or without ("paloalto")."""
+        gazetteer = self._gazetteer
+        if not self._compact:
+            self._compact = {key.replace(" ", ""): n for key, n in gazetteer.keys.items() if key.count(" ") == 1}
+        number = gazetteer.keys.get(form)
+        return self._compact.get(form) if number is None else number
+
     def _spot(self, labels: list[str], country: int) -> int | None:
         """The town or region that a label of the domain begins with, once words for newspapers are cut away."""
         gazetteer = self._gazetteer
         best: tuple[float, int] | None = None
         for label in labels:
             for form in {label, *(p for p in _NEWS_WORDS.split(label) if p), label.replace("-", "")}:
-                number = gazetteer.keys.get(form) if len(form) >= 4 else None
+                number = self._number(form) if len(form) >= _SHORTEST else None
                 if number is None or gazetteer.wordiness(number) > 2:
                     continue
                 for index, kind in gazetteer.senses(number):

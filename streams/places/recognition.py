@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from streams.places import cues
 from streams.places.gazetteer import ALTERNATE, DEMONYM, Gazetteer, Level
 from streams.places.mentions import Case, Mention
 from streams.places.vocabulary import pattern, words
@@ -12,13 +13,17 @@ from streams.places.vocabulary import pattern, words
 INSTITUTIONS: Final = words("institutions")
 PAPERS: Final = words("papers")
 LOCATIVE: Final = words("locative")
+TITLES: Final = words("titles")
 
 _WORD_BEFORE: Final = re.compile(r"([^\s\"“”()\[\]]+)([\s\"“(\[]*)$")
 _WORD_AFTER: Final = re.compile(r"([\s]*)([^\s\"”)\]]+)")
 _NAME_OF: Final = re.compile(r"[A-Z]\w+ of (?:the )?$")
 _OWNED: Final = re.compile(rf"\b(?:{pattern('owned')}) of (?:the )?$", re.IGNORECASE)
 _STARTS: Final = frozenset(".!?:;\n")
-_VETO: Final = 3.0
+_DOUBTFUL: Final = 0.3
+"""Most likelihood of a name that belongs to a paper or a person."""
+_GREAT: Final = 200_000
+"""People in a town that is better known than the first name it shares."""
 _LEVELS: Final = {level: "is_" + level.name.lower() for level in Level}
 _CASES: Final = {case: "case_" + case.name.lower() for case in Case}
 
@@ -38,19 +43,26 @@ class Recogniser:
             total = 0.0
             for feature in features:
                 total += weights.get(feature, 0.0)
-            mention.likelihood = 1.0 / (
-                1.0 + math.exp(-max(-30.0, min(30.0, total + self._veto(text, mention, features))))
-            )
+            likelihood = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+            mention.likelihood = min(likelihood, _DOUBTFUL) if self._is_owned(text, mention, features) else likelihood
 
-    def _veto(self, text: str, mention: Mention, features: Sequence[str]) -> float:
-        """Log-odds taken off for two patterns that research corpora mark as places, and that place no event.
+    def _is_owned(self, text: str, mention: Mention, features: Sequence[str]) -> bool:
+        """True for patterns in which a place's name belongs to a paper, a bank or a person.
 
-        They count the Post of "the Washington Post" and the Bank of America among the uses of the place's name.
+        Research corpora count the Post of "the Washington Post" and the Bank of America among the uses of the place's
+        name, and have too few people to learn from.
         """
-        if "paper_after" in features and mention.case is Case.SENTENCE:
-            return -_VETO
-        owned = "name_of_before" in features and _OWNED.search(text, max(0, mention.start - 30), mention.start)
-        return -_VETO if owned else 0.0
+        if mention.case is not Case.SENTENCE or mention.holder is not None:
+            return False
+        if "paper_after" in features:
+            return True
+        if "name_of_before" in features:
+            return _OWNED.search(text, max(0, mention.start - 30), mention.start) is not None
+        if "is_admin1" in features or "locative" in features:
+            return False
+        return "first_name_and_surname" in features or (
+            "first_name_before" in features and "is_country" not in features
+        )
 
     def features(self, text: str, mentions: Sequence[Mention]) -> list[list[str]]:
         """The names of the features that hold of each mention."""
@@ -108,7 +120,7 @@ class Recogniser:
             row.append("name_before" if mention.case is Case.SENTENCE else "name_before_t")
             if bare in self._gazetteer.first_names:
                 row.append("first_name_before")
-            if before[-1] == ".":
+            if before[-1] == "." or bare in TITLES:
                 row.append("title_before" if len(before) > 2 else "initial_before")
         elif before[-1] == ",":
             row.append("comma_before")
@@ -127,6 +139,8 @@ class Recogniser:
             return
         bare = after.strip(",.'’").lower()
         row.append("n:" + bare)
+        if cues.event_after(text, mention.end):
+            row.append("event_after")
         if bare in INSTITUTIONS:
             row.append("institution_after")
         if after[0].isdigit():
@@ -167,7 +181,7 @@ class Recogniser:
         wordiness = gazetteer.wordiness(mention.number)
         row.append(f"word{wordiness}")
         if gazetteer.is_first_name(mention.number):
-            row.append("first_name")
+            row.append("first_name" if largest < _GREAT else "first_name_of_city")
         if gazetteer.is_surname(mention.number):
             row.append("surname")
         if gazetteer.is_dictionary_word(mention.number):

@@ -74,22 +74,29 @@ def cases() -> list[Case]:
 def fault(case: Case, placing: Placing) -> str | None:
     """What is wrong with the placing of a case; None where nothing is."""
     place = placing.place
-    if not case.place:
-        return f"placed in {place.name}" if place else None
-    if place is None:
-        return f"not placed ({placing.reason})"
-    if (place.name, place.country_code) != (case.place, case.country):
-        return f"placed in {place.name}, {place.admin1}, {place.country_code} ({placing.reason})"
-    if case.admin1 and place.admin1 != case.admin1:
-        return f"placed in {place.admin1}"
-    if case.precision and place.precision != case.precision:
-        return f"precision {place.precision}"
-    if case.detail and place.detail != case.detail:
-        return f"detail {place.detail!r}"
-    if {other.name for other in placing.others} != set(case.several):
-        return f"others {[other.name for other in placing.others]}"
-    wrong = sorted({t.text for t in placing.toponyms} & set(case.absent))
-    return f"took {wrong} for places" if wrong else None
+    if not case.place or place is None:
+        told = "" if place is None else place.name
+        return None if told == case.place else f"placed in {told or 'nothing'} ({placing.reason})"
+    said = {
+        "name": place.name,
+        "country": place.country_code,
+        "admin1": case.admin1 and place.admin1,
+        "precision": case.precision and place.precision.value,
+        "detail": case.detail and place.detail,
+        "several": {other.name for other in placing.others},
+        "taken for places": {t.text for t in placing.toponyms} & set(case.absent),
+    }
+    wanted = {
+        "name": case.place,
+        "country": case.country,
+        "admin1": case.admin1,
+        "precision": case.precision,
+        "detail": case.detail,
+        "several": set(case.several),
+        "taken for places": set(),
+    }
+    wrong = [f"{what} {said[what]!r}" for what in said if said[what] != wanted[what]]
+    return ", ".join(wrong) or None
 
 
 def scores(locator: Locator) -> dict[str, Score]:
