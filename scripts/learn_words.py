@@ -22,6 +22,7 @@ GRADES = ((0.99, 7), (0.95, 6), (0.8, 5), (0.5, 4), (0.2, 3), (0.05, 2), (0.0, 1
 
 
 def main() -> None:
+    """Count, grade and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "gazetteer/words.tsv")

@@ -19,6 +19,7 @@ import msgspec
 
 from streams.model import Article, Span
 from streams.places import Locator
+from streams.reading import Reader
 
 VIOLENT = re.compile(
     r"[^.!?\n]*\b(?:shot|shoot\w*|gunfire|gunm[ae]n|gunshots?|fired|killed|wounded|injured|attack\w*|bomb\w*|explo\w+|hostage\w*"
@@ -78,8 +79,6 @@ def main() -> None:
     locator = Locator()
     reader: Any = None
     if args.anchors == "reader":
-        from streams.reading import Reader
-
         reader = Reader()
     spent = 0.0
     count = 0

@@ -12,7 +12,6 @@ import argparse
 import collections
 import json
 import math
-import random
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -57,7 +56,7 @@ PRIORS = {
         "official": -0.7, "dateline_only": -1.0, "title": 0.5, "anchor": 0.5, "anchor_led": 0.5,
     },
 }  # fmt: skip
-"""What is known without data: the weights are drawn towards these, and to nought elsewhere. The data are mostly American
+"""What is known without data: the weights are drawn towards these, else to nought. The data are mostly American
 and local, where a town named at all is the event's; news from elsewhere needs these more than they can teach."""
 
 
@@ -123,7 +122,7 @@ def slug_samples(data: Data, locator: Locator) -> list[tuple[list[str], float]]:
     gazetteer = locator.gazetteer
     samples = []
     rows = [row for row in data.sets[INCIDENTS[1]] if row["location"].get("lat") is not None and row["title"]]
-    random.Random(5).shuffle(rows)
+    np.random.default_rng(5).shuffle(rows)
     for row in rows[: 2 * SAMPLE]:
         at = float(row["location"]["lat"]), float(row["location"]["lon"])
         for mention, features in locator.namer.mention_features(row["title"], row["source"]):
@@ -144,7 +143,7 @@ def learn_recognition(samples: list[tuple[list[str], float]], epochs: int = 6) -
     prior = PRIORS["recognition"]
     weights: dict[str, float] = collections.defaultdict(float, prior)
     squares: dict[str, float] = collections.defaultdict(float)
-    order = random.Random(7)
+    order = np.random.default_rng(7)
     for _ in range(epochs):
         order.shuffle(samples)
         for features, label in samples:
@@ -170,7 +169,7 @@ def learn_choice(choices: list[Choice], features: tuple[str, ...], prior: dict[s
     """Weights of a conditional logit: the most likelihood to the right rows, whichever of them, by AdaGrad."""
     middle = np.array([prior.get(name, 0.0) for name in features])
     weights, squares = middle.copy(), np.full(len(features), 1e-6)
-    order = random.Random(7)
+    order = np.random.default_rng(7)
     choices = list(choices)
     for _ in range(EPOCHS):
         order.shuffle(choices)
@@ -210,7 +209,7 @@ def resolution_choices(data: Data, locator: Locator) -> list[Choice]:
 
 def located_choices(data: Data, locator: Locator) -> list[Choice]:
     """The same from the place of the event, where an article names it: by its country, or by its coordinates."""
-    order = random.Random(3)
+    order = np.random.default_rng(3)
     choices = []
     for kind in (RAND, *INCIDENTS):
         rows = [row for row in data.sets[kind] if row["location"].get("name")]
@@ -235,7 +234,7 @@ def in_country_or_near(gazetteer: Gazetteer, place: int, gold: Row) -> bool:
 
 def focus_choices(data: Data, locator: Locator) -> list[Choice]:
     """Per article the features of the places it names, and which of them are the event's."""
-    order = random.Random(11)
+    order = np.random.default_rng(11)
     choices = []
     for kind in (*INCIDENTS, RAND, LABELLED):
         rows = [row for row in data.sets[kind] if row.get("location") or row.get("place")]
