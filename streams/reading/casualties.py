@@ -12,7 +12,8 @@ from streams.reading.tags import mask
 _HARM: Final = mask("killed", "injured", "gunfire", "attacker_dead")
 _OTHERS: Final = mask("anniversary", "past", "later")
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
-_MAX_CLAIMS: Final = 9
+_MAX_CLAIMS: Final = 6
+_ENOUGH: Final = 8
 
 
 class Toll:
@@ -55,6 +56,9 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], yea
             killed.append((claim.killed_grade * 4 + weight, sentence, claim))
         if claim.injured_grade:
             injured.append((claim.injured_grade * 4 + weight, sentence, claim))
+        settled = killed and injured and killed[-1][0] > _ENOUGH and injured[-1][0] > _ENOUGH
+        if settled and sentence.zone == LEAD:
+            claims = _MAX_CLAIMS
         if claim.shot and (sentence.zone in (TITLE, LEAD) or not toll.shot):
             toll.shot = max(toll.shot, claim.shot)
     best_killed = max(killed, key=lambda entry: entry[0], default=None)

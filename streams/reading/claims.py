@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from streams.model import Bound
-from streams.reading.numbers import VAGUE, multiple, value
+from streams.reading.numbers import NUMBER_WORDS, VAGUE, multiple, value
 
 LETTERS: Final = {
     "person": "p", "attacker": "g", "killed": "K", "dead": "D", "death": "e", "injured": "I", "shot": "S", "kills": "k",
@@ -26,7 +26,7 @@ LETTERS: Final = {
 _TOKEN: Final = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:-\w+)*|[^\W\d_]+(?:[-'][^\W_]+)*|--|[.,;:!?$%()\"]")
 _MAX_LENGTH: Final = 500
 
-_PEOPLE: Final = r"(?:[NV](?:o?[pxum]{0,3}[pm](?:ox{0,2}p)?|x?p)?)"
+_PEOPLE: Final = r"(?:[NV](?:o?[pxum]{0,3}[pm](?:o[Nx]?x{0,2}p)?|x?p)?)"
 _LIST: Final = rf"({_PEOPLE}(?:(?:cA?|A)B?{_PEOPLE})*)"
 _ASIDE: Final = r"(?:c[^sNV]{0,6}c|co[^s]{0,8}c)?"
 _TOLL_RULE: Final = r"(?:T|D|K)[^sNVI]{0,12}(?:t|x)B{0,2}([NV])(?![Ip])"
@@ -35,7 +35,7 @@ _KILLED: Final = tuple(
     re.compile(rule)
     for rule in (
         rf"{_LIST}{_ASIDE}[bt]{{0,3}}x?(?:K|D|SD|SxD|Ste|SAK|fS|SfA?|bfS)(?!A?I[^N]*$)",
-        rf"{_LIST}[^sNVKI]{{0,4}}b(?:b|x)?(?:K|D|SD|SAK|fS)",
+        rf"{_LIST}[^sNVKIg]{{0,4}}b(?:b|x)?(?:K|D|SD|SAK|fS)",
         rf"(?:k|(?<![bdpNV])K)[tBxm]{{0,3}}{_LIST}",
         rf"L[tBxm]{{0,3}}{_LIST}(?:D|K)",
         rf"{_LIST}f(?!S)",
@@ -47,12 +47,12 @@ _INJURED: Final = tuple(
     re.compile(rule)
     for rule in (
         rf"{_LIST}{_ASIDE}[bt]{{0,3}}x{{0,1}}I",
-        rf"{_LIST}[^sNVKDI]{{0,4}}b(?:b|x)?I",
+        rf"{_LIST}[^sNVKDIg]{{0,4}}b(?:b|x)?I",
         rf"(?:i|(?<![bpNVKD])I)[tBxm]{{0,3}}{_LIST}",
         rf"{_LIST}[bt]{{0,2}}x{{0,3}}d?u{{1,2}}",
     )
 )
-_SHOT: Final = re.compile(rf"{_LIST}{_ASIDE}[^sNVKDI]{{0,2}}[bt]{{0,3}}x?S")
+_SHOT: Final = re.compile(rf"{_LIST}{_ASIDE}[^sNVKDIg]{{0,2}}[bt]{{0,3}}x?S")
 _ONE_KILLED: Final = re.compile(
     r"(?:d?x{0,2})(p)(?:[bt]{0,3}x?(?:K|D|SAK|SD|fS|SxD|Ste)|SD|SAK|Ste)(?!A?I)|(?<![bp])[kK]dx{0,4}(p)"
 )
@@ -97,10 +97,12 @@ class ClaimReader:
     def __init__(self) -> None:
         table = tomllib.loads((files("streams.reading") / "data" / "claims.toml").read_text(encoding="utf-8"))
         self._letter = {word: LETTERS[group] for group, words in table["words"].items() for word in words}
+        self._letter.update(dict.fromkeys(NUMBER_WORDS, "N"))
         numbers = table["numbers"]
         self._not_after = frozenset(numbers["not_after"])
         self._not_before = frozenset(numbers["not_before"])
         self._bounds = {word: bound for bound in Bound for word in numbers.get(bound.value, ())}
+        self._letter.update(dict.fromkeys(self._bounds, "B"))
         self._singular_words = frozenset(table["singular"]["words"])
 
     def read(self, sentence: str) -> Claim:
@@ -151,14 +153,15 @@ class ClaimReader:
         known = self._letter
         for position, token in enumerate(tokens):
             letter = known.get(token)
-            if letter is None:
-                if token in self._bounds:
-                    letter, bound = "B", self._bounds[token]
-                else:
-                    letter, counted = self._number(tokens, position)
-                    if counted is not None:
-                        numbers[position] = (counted, Bound.AT_LEAST if letter == "V" else bound)
-                        bound = Bound.EXACT
+            if letter is None and not token[0].isdigit():
+                letter = "x"
+            elif letter is None or letter == "N":
+                letter, counted = self._number(tokens, position)
+                if counted is not None:
+                    numbers[position] = (counted, Bound.AT_LEAST if letter == "V" else bound)
+                    bound = Bound.EXACT
+            elif letter == "B":
+                bound = self._bounds[token]
             elif letter in "sc":
                 bound = Bound.EXACT
             letters.append(letter)
@@ -227,7 +230,7 @@ def _first(rules: Sequence[re.Pattern[str]], letters: str, numbers: dict[int, tu
                 continue
             total, bound = 0, Bound.EXACT
             for position in range(start, end):
-                if letters[position] in "NV":
+                if letters[position] in "NV" and not (position > start and letters[position - 1] == "o"):
                     count, count_bound = numbers[position]
                     total += count
                     bound = count_bound if count_bound is not Bound.EXACT else bound

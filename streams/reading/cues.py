@@ -10,6 +10,8 @@ from streams.reading.tags import mask
 
 _CANCEL: Final = mask("cancel")
 _NEGATED: Final = mask("negated")
+_HAZARD: Final = mask("hazard")
+_GUNFIRE: Final = mask("gunfire")
 _LATER: Final = mask("later")
 _OPENING: Final = 45
 _DRILL: Final = mask("drill")
@@ -56,6 +58,8 @@ def weigh(flat: str, sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Zone
             tags |= bits
         if tags & _CANCEL:
             tags = _without_idioms(sentence)
+        if tags & _HAZARD and tags & _GUNFIRE:
+            tags = _without_gunfire_hazards(sentence)
         if tags & _NEGATED and tags & _NEGATABLE:
             kept = _without_negated(flat, sentence)
             zones.negated |= tags & ~kept
@@ -74,6 +78,16 @@ def weigh(flat: str, sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Zone
             zones.body |= tags
     zones.all = zones.title | zones.lead | zones.body
     return zones
+
+
+def _without_gunfire_hazards(sentence: Sentence) -> int:
+    """The tags once "fire in" of "opened fire in a mall" is no blaze."""
+    guns = [(start, end) for start, end, bits in sentence.hits if bits & _GUNFIRE]
+    tags = 0
+    for start, _, bits in sentence.hits:
+        if not (bits & _HAZARD and any(begin <= start < end for begin, end in guns)):
+            tags |= bits
+    return tags
 
 
 def _late_later(sentence: Sentence) -> bool:

@@ -26,6 +26,11 @@ _CERTAIN: Final = 0.9
 _DOUBT: Final = 0.15
 _KIND: Final = 0.5
 _ORDERS: Final = mask("lockdown", "shelter", "evacuate", "avoid", "device")
+_MASS: Final = mask("plural_shot")
+_GUNMAN: Final = mask("gunman")
+_GUNFIRE: Final = mask("gunfire")
+_HARM: Final = mask("killed", "injured")
+_TERROR: Final = mask("ramming", "bombing", "operation")
 _CALM: Final = tuple(status for status in STATUSES if not status.is_alert)
 
 
@@ -70,12 +75,22 @@ def _kinds(draft: Draft, ruling: Ruling, opinion: Opinion) -> tuple[Kind, ...]:
     kept = {kind for kind, chance in zip(KINDS, opinion.kinds, strict=True) if chance >= _KIND}
     if ruling.reason in ("level_changed", "level_lowered"):
         kept.add(Kind.TERROR_ALERT)
-    if draft.head & _ORDERS and Kind.LOCKDOWN_ADVISORY in ruling.kinds:
+    if Kind.TERROR_ALERT in ruling.kinds and draft.head & _TERROR:
+        kept.add(Kind.TERROR_ALERT)
+    if draft.zones.all & _ORDERS and Kind.LOCKDOWN_ADVISORY in ruling.kinds:
         kept.add(Kind.LOCKDOWN_ADVISORY)
+    if Kind.ACTIVE_SHOOTER in ruling.kinds and (draft.head & _MASS or _under_fire(draft)):
+        kept.add(Kind.ACTIVE_SHOOTER)
     if not kept:
         best = max(range(len(KINDS)), key=opinion.kinds.__getitem__)
         kept.add(KINDS[best])
     return tuple(kind for kind in KINDS if kind in kept)
+
+
+def _under_fire(draft: Draft) -> bool:
+    """True when headline and lead have an armed attacker, shots, and people hit."""
+    head = draft.head
+    return bool(head & _GUNMAN and head & _GUNFIRE and head & _HARM)
 
 
 def _calm(ruling: Ruling, ruled: bool, opinion: Opinion, chance: float) -> Decision:

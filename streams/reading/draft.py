@@ -16,9 +16,11 @@ from streams.reading.tags import mask
 from streams.reading.when import event_time, is_old
 
 _LEVEL: Final = mask("level")
+_TERROR: Final = mask("terror", "threat")
 _WEIGHT: Final = {TITLE: 1.0, LEAD: 0.9}
 _OTHER_WEIGHT: Final = 0.6
 _TIMED: Final = 4
+_OTHER_ARMS: Final = mask("bombing", "ramming", "blade")
 _SCATTERED: Final = mask("scattered")
 _SPREE: Final = mask("spree")
 _GUNS: Final = mask("gunfire", "spree", "gunman", "plural_shot")
@@ -87,12 +89,14 @@ class Drafter:
         year = article.published_at.year if article.published_at else None
         toll = read_toll(self._claims, flat, sentences, year)
         shot = toll.shot
-        if zones.all & _GUNS:
+        head_tags = zones.title | zones.lead
+        if head_tags & _GUNS and not head_tags & _OTHER_ARMS:
             shot = max(shot, (toll.casualties.killed or 0) + (toll.casualties.injured or 0))
-        if (zones.title | zones.lead) & _SCATTERED and not zones.title & _SPREE:
+        if head_tags & _SCATTERED and not zones.title & _SPREE:
             # Victims of several events, counted together, make no mass shooting.
             shot = 0
-        time = event_time(article, [flat[sentence.start : sentence.end] for sentence in sentences[:_TIMED]])
+        head = " ".join([flat[sentence.start : sentence.end] for sentence in sentences[:_TIMED]])
+        time = event_time(article, head)
         old = is_old(article, time)
         level, level_by = self._level(flat, sentences)
         return Draft(page, sentences, zones, toll, shot, level, level_by, time, old, rule(zones, shot, old=old))
@@ -117,7 +121,7 @@ class Drafter:
 
     def _level(self, flat: str, sentences: list[Sentence]) -> tuple[ThreatLevel | None, Sentence | None]:
         for sentence in sentences:
-            if sentence.tags & _LEVEL:
+            if sentence.tags & _LEVEL and sentence.tags & _TERROR:
                 level = self.levels.read(flat[sentence.start : sentence.end], sentence.tags)
                 if level is not None:
                     return level, sentence

@@ -13,12 +13,17 @@ from streams.reading.rules import REASONS
 from streams.reading.sentences import LEAD
 from streams.reading.tags import NAMES
 
-ZONES: Final = 4
-"""Headline, lead, body, and negated anywhere."""
+ZONE_NAMES: Final = ("headline", "lead", "body", "denied")
+ZONES: Final = len(ZONE_NAMES)
 BUCKETS: Final = 1 << 14
 """Buckets for hashed words."""
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
-_MAX_WORDS: Final = 44
+_MASK: Final = BUCKETS - 1
+_TITLE_SEED: Final = 0x5EED
+_LEAD_SEED: Final = 0x1EAD
+_LONG_NUMBER: Final = 3
+_MAX_WORDS: Final = 32
+_MAX_LEAD: Final = 300
 _STATUSES: Final = tuple(Status)
 _KINDS: Final = tuple(Kind)
 TAG_FEATURES: Final = ZONES * len(NAMES)
@@ -75,19 +80,38 @@ def facts(draft: Draft) -> list[int]:
 
 def words(draft: Draft) -> list[int]:
     """The numbers of the hashed words and pairs of words of headline and lead."""
+    numbers = []
+    for seed, tokens in _texts(draft):
+        numbers += [WORDS_AT + (crc32(token, seed) & _MASK) for token in tokens]
+    return numbers
+
+
+def named(draft: Draft) -> list[tuple[str, int]]:
+    """Every feature of ``draft`` with a name to show to people, and its number."""
+    pairs = []
+    for zone, bits in enumerate(tag_masks(draft)):
+        pairs += [
+            (f"{ZONE_NAMES[zone]}: {name}", zone * len(NAMES) + at) for at, name in enumerate(NAMES) if bits >> at & 1
+        ]
+    pairs += [(FACTS[number - TAG_FEATURES], number) for number in facts(draft)]
+    for seed, tokens in _texts(draft):
+        zone = "headline" if seed == _TITLE_SEED else "lead"
+        pairs += [(f'{zone}: "{token.decode()}"', WORDS_AT + (crc32(token, seed) & _MASK)) for token in tokens]
+    return pairs
+
+
+def _texts(draft: Draft) -> tuple[tuple[int, list[bytes]], tuple[int, list[bytes]]]:
+    """Words and pairs of words of headline and lead, each with the seed of its hash."""
     flat = draft.page.flat
-    lead = " ".join(flat[sentence.start : sentence.end] for sentence in draft.sentences if sentence.zone == LEAD)
-    title = flat[: draft.page.title_end]
-    return _hashed(title, 0x5EED) + _hashed(lead, 0x1EAD)
+    lead = " ".join([flat[sentence.start : sentence.end] for sentence in draft.sentences if sentence.zone == LEAD])
+    return (_TITLE_SEED, _tokens(flat[: draft.page.title_end])), (_LEAD_SEED, _tokens(lead[:_MAX_LEAD]))
 
 
-def _hashed(text: str, seed: int) -> list[int]:
+def _tokens(text: str) -> list[bytes]:
     tokens = [
-        (token if not token.isdigit() else "#" if len(token) < 3 else "##").encode()
+        (token if not token.isdigit() else "#" if len(token) < _LONG_NUMBER else "##").encode()
         for token in _WORD.findall(text.lower())[:_MAX_WORDS]
     ]
     if not tokens:
         return []
-    mask = BUCKETS - 1
-    pairs = map(b" ".join, zip([b"^", *tokens], [*tokens, b"$"], strict=True))
-    return [WORDS_AT + (crc32(item, seed) & mask) for item in (*tokens, *pairs)]
+    return [*tokens, *map(b" ".join, zip([b"^", *tokens], [*tokens, b"$"], strict=True))]

@@ -68,7 +68,7 @@ def expression(phrase: str) -> str:
             out.append("|")
         elif char == "*":
             # At the very end the word is simply left open; inside a phrase a bounded run keeps Hyperscan fast.
-            out.append("[a-z]{0,9}" if " " in body[position:] else "")
+            out.append("[a-zа-я]{0,9}" if " " in body[position:] else "")
         elif char in " -":
             out.append(_SPACE)
         else:

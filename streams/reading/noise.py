@@ -15,7 +15,7 @@ _STARTS: Final = re.compile(
       (?:©|\(c\)|copyright|photo(?:s|graph)?\s?[:/]|image\s(?:caption|source|copyright|:)|picture\s?:|file\sphoto|media\scaption|getty\simages)|
       (?:we|this\ssite|our\ssite|by\scontinuing).{0,40}\bcookies?\b|cookies?\b|accept(?:\sall)?\s*$|privacy\spolicy|terms\sof|all\srights\sreserved|
       to\sparticipate\sin|comments?\b\s*(?:\(|$)|loader|chats?\s*$|skip\sto|click\shere|download\sthe|get\s(?:the\sapp|email)|
-      find\stop\sstories|all\syou\swant\sto\sknow|keep\supdated|stay\swith|stay\sconnected|the\smain\sstories\sand|
+      find\stop\sstories|all\s(?:the\s)?(?:stories|news)|(?:top|main|latest)\s(?:stories|news)\b|all\syou\swant\sto\sknow|keep\supdated|stay\swith|stay\sconnected|the\smain\sstories\sand|
       home\b.{0,3}[|>»]|posted\s(?:on|by)|updated:?\s|published:?\s|by\s[A-Z][a-z]+\s[A-Z][a-z]+\s*$|warning!|close\s+get\s
       |подпис|читайте\sтакже|по\sтеме|материалы\sпо|фото:|заголовок\sоткрываемого|реклама|войти|комментарии
       |lire\saussi|à\slire|lea\stambién|lesen\ssie\sauch|mehr\szum\sthema

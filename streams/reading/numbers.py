@@ -47,6 +47,10 @@ MAX_TOLL: Final = 20_000
 _MULTIPLES: Final = {"double": 2, "triple": 3, "quadruple": 4, "quintuple": 5, "sextuple": 6}
 
 
+NUMBER_WORDS: Final = frozenset([*WORDS, *VAGUE, *_MULTIPLES])
+"""Every word that this module can make a number of."""
+
+
 def multiple(word: str) -> int | None:
     """3 for ``triple``, and so on."""
     return _MULTIPLES.get(word)

@@ -30,6 +30,7 @@ _MARKUP: Final = re.compile(
 )
 _TAG: Final = re.compile(r"<[^<>]{0,2000}>")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS: Final = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
 
 
 class Page:
@@ -51,10 +52,12 @@ class Page:
             raw = _encodable(raw)
         if "<" in raw and _MARKUP.search(raw):
             raw = _blank_markup(raw)
-        if not raw.isprintable():
+        data = raw.encode()
+        if len(data.translate(None, _CONTROLS)) != len(data):
             raw = _CONTROL.sub(" ", raw)
+            data = raw.encode()
         self.flat = raw
-        self.data = raw.encode()
+        self.data = data
         self.body = self.flat_position(self.text_at)
         self.noise: list[tuple[int, int]] | None = None
 

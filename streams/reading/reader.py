@@ -5,10 +5,11 @@ from typing import Final
 
 import msgspec
 
-from streams.model import Article, Place, Reading
+from streams.model import Article, Kind, Place, Reading, Status
 from streams.reading.decision import Decision, decide
 from streams.reading.draft import Draft, Drafter, Signal
 from streams.reading.evidence import gather
+from streams.reading.explain import Explanation, contributions_of, passages_of
 from streams.reading.measures import advisory_of, suspects_of
 from streams.reading.model import Model, Weights, load_weights
 from streams.reading.severity import Facts, SeverityTable, certainty_of, urgency_of
@@ -77,8 +78,7 @@ class Reader:
         suspects = suspects_of(tags)
         official = bool(head & _OFFICIAL)
         threat_only = not head & _HAPPENED
-        facts = Facts(status, kinds, draft.toll.casualties, suspects, draft.level, head, draft.shot)
-        severity, _ = self._severities.judge(facts)
+        severity, _ = self._severities.judge(self._facts(draft, status, kinds))
         return Reading(
             kinds=kinds,
             status=status,
@@ -99,6 +99,30 @@ class Reader:
             evidence=gather(article, draft, status, kinds),
             anchors=draft.anchors(),
         )
+
+    def explain(self, article: Article) -> Explanation:
+        """What led to the reading of ``article``, step by step."""
+        signal = self._drafter.scan(article)
+        draft = self._drafter.draft(article, signal)
+        opinion = self._model.opinion(draft) if self._model else None
+        reading = self.conclude(article, draft)
+        row = None
+        if reading.alertable:
+            row = self._severities.judge(self._facts(draft, reading.status, reading.kinds))[1]
+        return Explanation(
+            signal=signal is not None,
+            passages=passages_of(draft),
+            ruling=draft.ruling,
+            opinion=opinion,
+            decision=decide(draft, opinion),
+            contributions=contributions_of(self._model, draft) if self._model else (),
+            severity_rule=row,
+            reading=reading,
+        )
+
+    def _facts(self, draft: Draft, status: Status, kinds: tuple[Kind, ...]) -> Facts:
+        suspects = suspects_of(draft.zones.all)
+        return Facts(status, kinds, draft.toll.casualties, suspects, draft.level, draft.head, draft.shot)
 
     def settle(self, reading: Reading, place: Place | None) -> Reading:
         """``reading`` with its threat level on the scale of the country of ``place``, and the severity that follows."""

@@ -10,7 +10,7 @@ _ARMED: Final = mask("gunman", "gunfire", "spree", "plural_shot")
 _SHOTS: Final = mask("gunfire", "spree", "plural_shot", "few_shot")
 _MASS: Final = mask("spree", "plural_shot")
 _BOMB: Final = mask("bombing", "blast")
-_TERROR: Final = mask("bombing", "operation", "plot", "ramming", "hostage", "level")
+_TERROR: Final = mask("bombing", "operation", "plot", "ramming", "hostage")
 _ORDERS: Final = mask("lockdown", "shelter", "evacuate", "avoid")
 _SECURITY: Final = _ARMED | _BOMB | mask(
     "terror", "attack", "ramming", "hostage", "blade", "threat", "device", "at_large", "caught", "cordon", "crime",
@@ -22,6 +22,7 @@ _CALM: Final = mask("policy", "opinion", "statistics")
 _OVER: Final = mask("clear", "ended")
 _CERTAIN: Final = 0.9
 """A ruling this sure stands whatever the model thinks."""
+_DOUBTFUL: Final = mask("victims", "negated", "accident", "hazard", "sport", "game", "legal", "investigation")
 _THREATENED: Final = mask("gunman", "gunfire", "device", "at_large", "bombing", "plural_shot")
 _PRIVATE: Final = mask("crime", "domestic", "suicide", "police_shooting")
 _DANGER: Final = _ARMED | _BOMB | mask(
@@ -67,7 +68,7 @@ def kinds_of(zones: Zones, shot: int) -> tuple[Kind, ...]:
 
 def _is_terror(head: int, every: int) -> bool:
     """True when headline and lead tell of terror, or a bomb or blast that nothing innocent explains."""
-    if head & _TERROR:
+    if head & _TERROR or (head & mask("level") and head & mask("terror")):
         return True
     if head & mask("terror", "militant") and head & mask("attack", "killed", "blast", "gunfire", "threat", "explosion"):
         return True
@@ -102,6 +103,8 @@ def _level(zones: Zones, kinds: tuple[Kind, ...]) -> Ruling | None:
         return None
     if head & mask("readiness") and not head & mask("attack", "bombing", "gunfire"):
         return Ruling(Status.OTHER_HAZARD, (), "other_level", 0.8)
+    if not head & mask("terror", "threat", "bombing", "gunfire", "ramming"):
+        return None
     kinds = kinds if Kind.TERROR_ALERT in kinds else (Kind.TERROR_ALERT, *kinds)
     first = zones.title if zones.title & mask("level") else head
     if first & mask("level_down") and not first & mask("level_kept"):
@@ -136,12 +139,15 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     first = title or zones.lead
     if head & _OVER and head & (_BOMB | mask("hostage", "threat", "device", "gunman")) and not head & mask("still"):
         return Ruling(Status.ALL_CLEAR, kinds or (Kind.TERROR_ALERT,), "all_clear", 0.5)
-    plain = title & (_HARM | mask("plural_shot")) and not (head | zones.body) & mask("past", "later", "conflict", "scattered")
+    doubtful = (head | zones.body) & mask("past", "later", "conflict", "scattered") or title & _DOUBTFUL
+    plain = title & (_HARM | mask("plural_shot")) and not doubtful
     struck = title & mask("blast", "explosion") or head & (_MASS | mask("bombing", "terror", "hostage", "assembly"))
     if head & mask("conflict") and not struck:
         return Ruling(Status.CONFLICT, (), "conflict", 0.6)
     if shot >= 4 or head & _MASS:
-        counted = title & mask("gunfire") and (shot >= 4 or title & mask("plural_shot")) and plain and not head & _PRIVATE
+        counted = (
+            title & mask("gunfire") and (shot >= 4 or title & mask("plural_shot")) and plain and not head & _PRIVATE
+        )
         return Ruling(Status.CURRENT, kinds, "shooting_reported", _CERTAIN if counted else 0.8)
     if title & mask("hostage") and head & mask("gunman") and not head & mask("past", "later", "policy"):
         return Ruling(Status.CURRENT, kinds, "attack_reported", _CERTAIN)
@@ -150,16 +156,22 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     if head & (_BOMB | mask("ramming", "hostage")) or (
         head & mask("terror", "militant") and head & mask("attack") and head & _HARM
     ):
-        sure = _CERTAIN if title & _BOMB and plain else 0.75
+        sure = (
+            _CERTAIN
+            if (title & _BOMB or (head & mask("ramming") and title & mask("attack", "ramming"))) and plain
+            else 0.75
+        )
         return Ruling(Status.CURRENT, kinds or (Kind.TERROR_ALERT,), "attack_reported", sure)
     if head & mask("explosion"):
         return Ruling(Status.CURRENT, kinds or (Kind.TERROR_ALERT,), "attack_reported", 0.5)
     if head & mask("plot") or (head & mask("threat") and head & mask("terror")):
         return Ruling(Status.CURRENT, kinds or (Kind.TERROR_ALERT,), "plot_or_warning", 0.5)
-    if Kind.ACTIVE_SHOOTER in kinds and not head & (_PRIVATE | mask("few_shot")):
-        return Ruling(Status.CURRENT, kinds, "shooting_reported", 0.5)
-    if title & mask("gunfire") and title & mask("assembly") and title & _HARM and not head & (_PRIVATE | mask("few_shot")):
-        return Ruling(Status.CURRENT, kinds or (Kind.ACTIVE_SHOOTER,), "shooting_reported", 0.5)
+    if head & (_PRIVATE | mask("few_shot")):
+        return None
+    crowded = title & mask("gunfire") and title & mask("assembly") and title & _HARM
+    if crowded or Kind.ACTIVE_SHOOTER in kinds:
+        sure = _CERTAIN if crowded and plain else 0.5
+        return Ruling(Status.CURRENT, kinds or (Kind.ACTIVE_SHOOTER,), "shooting_reported", sure)
     return None
 
 
@@ -177,10 +189,12 @@ def _calm(zones: Zones, danger: int, orders: int, shot: int, old: bool) -> Rulin
     title, head = zones.title, zones.title | zones.lead
     first = title or zones.lead
     fresh_report = _fresh_report(zones)
-    unreal = None if fresh_report and not head & (_HAZARD | mask("prison", "wartime")) else _unreal(zones, danger, orders)
+    unreal = (
+        None if fresh_report and not head & (_HAZARD | mask("prison", "wartime")) else _unreal(zones, danger, orders)
+    )
     if unreal is not None:
         return unreal
-    if fresh_report and not zones.first & mask("later"):
+    if fresh_report and not old and not zones.first & mask("later"):
         return None
     if first & mask("anniversary"):
         return Ruling(Status.HISTORIC, (), "anniversary", 0.8)
@@ -223,7 +237,7 @@ def _unreal(zones: Zones, danger: int, orders: int) -> Ruling | None:
     if title & mask("hoax") and not zones.all & (_ORDERS | _HARM):
         return Ruling(Status.HOAX, (), "hoax", 0.8)
     if head & mask("prison") and orders and not head & mask("at_large", "gunfire", "hostage"):
-        return Ruling(Status.UNRELATED, (), "prison", 0.6)
+        return Ruling(Status.UNRELATED, (), "prison", 0.8 if title & mask("prison") else 0.6)
     if head & mask("wartime"):
         return Ruling(Status.OTHER_HAZARD, (), "wartime_ordnance", 0.8)
     serious = danger & ~mask("threat", "explosion", "gunman", "militant")

@@ -1,5 +1,7 @@
 """Sentences: the headline, the lead and the sentences around hits; nothing else of an article is looked at closely."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,11 +12,14 @@ LEAD: Final = "lead"
 BODY: Final = "body"
 TAIL: Final = "tail"
 
-MAX_SENTENCES: Final = 22
+MAX_SENTENCES: Final = 14
 _LEAD_SENTENCES: Final = 3
 _LEAD_CHARS: Final = 600
-_MAX_LENGTH: Final = 700
-_STOPS: Final = (". ", "! ", "? ", '." ', '?" ', '!" ', ".' ", ".) ")
+_MAX_LENGTH: Final = 500
+_STOP: Final = re.compile(r"""[.!?]["')]*[ \t\n]\s*|\n\s*""")
+_GAP: Final = 2
+_MAX_EARLY: Final = 2
+_LONG: Final = 1500
 _ABBREVIATIONS: Final = frozenset(
     [
         "mr",
@@ -122,41 +127,55 @@ class Sentence:
 def choose(flat: str, body: int, noise: Sequence[tuple[int, int]], hits: Sequence[Hit]) -> list[Sentence]:
     """The sentences to read, in order: the headline, the first few of the news itself, and those with hits."""
     chosen: list[Sentence] = []
-    title_end = body - 2
-    if title_end > 0:
-        chosen.append(Sentence(0, title_end, TITLE))
+    if body > _GAP:
+        chosen.append(Sentence(0, body - _GAP, TITLE))
     size = len(flat)
-    position = lead_end = _lead_start(flat, body, noise)
-    for _ in range(_LEAD_SENTENCES):
-        if position >= size or position - body > _LEAD_CHARS + (lead_end - body):
-            break
-        start, end = _bounds(flat, position, body)
-        if not _in(noise, start):
-            chosen.append(Sentence(start, end, LEAD))
-        position = _skip_blank(flat, end)
-    tail = body + (size - body) * 7 // 10 if size - body > 1500 else size
-    for hit in hits:
-        start = hit[0]
-        if start < position or start < body:
-            if start >= body and start < lead_end and not _in(noise, start) and len(chosen) < MAX_SENTENCES:
-                # A hit ahead of the lead (a kicker line, say) counts as body.
-                first, last = _bounds(flat, start, body)
-                if all(first != sentence.start for sentence in chosen):
-                    chosen.append(Sentence(first, last, BODY))
-            continue
+    lead = _lead_start(flat, body, noise)
+    last_hit = max((hit[0] for hit in hits), default=0)
+    starts = _starts(flat, body, min(size, max(last_hit, lead + _LEAD_CHARS) + _MAX_LENGTH))
+    index = max(0, bisect_right(starts, lead) - 1)
+    wanted = sorted({bisect_right(starts, hit[0]) - 1 for hit in hits if hit[0] >= body})
+    for number in wanted[:_MAX_EARLY]:
+        if number < index:
+            _add(chosen, flat, starts, number, noise, BODY)
+    lead_left = _LEAD_SENTENCES
+    while lead_left and index < len(starts) and starts[index] < lead + _LEAD_CHARS:
+        lead_left -= _add(chosen, flat, starts, index, noise, LEAD)
+        index += 1
+    tail = body + (size - body) * 7 // 10 if size - body > _LONG else size
+    for number in wanted:
         if len(chosen) >= MAX_SENTENCES:
             break
-        if _in(noise, start):
-            continue
-        first, last = _bounds(flat, start, body)
-        chosen.append(Sentence(max(first, position), last, TAIL if start > tail else BODY))
-        position = last
+        if number >= index:
+            _add(chosen, flat, starts, number, noise, TAIL if starts[number] > tail else BODY)
     return chosen
+
+
+def _add(
+    chosen: list[Sentence], flat: str, starts: Sequence[int], number: int, noise: Sequence[tuple[int, int]], zone: str
+) -> bool:
+    """Append the sentence ``number`` unless it is blank or noise; tells whether it did."""
+    start = starts[number]
+    end = starts[number + 1] if number + 1 < len(starts) else len(flat)
+    end = min(end, start + _MAX_LENGTH)
+    if (noise and _in(noise, start)) or not flat[start:end].strip():
+        return False
+    chosen.append(Sentence(start, end, zone))
+    return True
+
+
+def _starts(flat: str, body: int, end: int) -> list[int]:
+    """Where the sentences of the text begin, up to ``end``."""
+    starts = [body]
+    for found in _STOP.finditer(flat, body, end):
+        if not (flat[found.start()] == "." and _abbreviated(flat, found.start())):
+            starts.append(found.end())
+    return starts
 
 
 def _lead_start(flat: str, body: int, noise: Sequence[tuple[int, int]]) -> int:
     """Where the news begins: the first line that is no noise, not the headline again, and long enough to be prose."""
-    title = flat[: body - 2].strip()
+    title = flat[: body - _GAP].strip()
     size = len(flat)
     start = fallback = _skip_blank(flat, body)
     first = True
@@ -184,28 +203,6 @@ def _skip_blank(flat: str, position: int) -> int:
 
 def _in(spans: Sequence[tuple[int, int]], position: int) -> bool:
     return any(start <= position < end for start, end in spans)
-
-
-def _bounds(flat: str, position: int, body: int) -> tuple[int, int]:
-    """The sentence around ``position``, cut at a bounded length."""
-    low = max(body, position - _MAX_LENGTH)
-    start = max(low, flat.rfind("\n", low, position) + 1)
-    for stop in _STOPS:
-        at = flat.rfind(stop, start, position)
-        while at >= 0 and _abbreviated(flat, at):
-            at = flat.rfind(stop, start, at)
-        if at >= 0:
-            start = max(start, at + len(stop))
-    high = min(len(flat), position + _MAX_LENGTH)
-    end = flat.find("\n", position, high)
-    end = high if end < 0 else end
-    for stop in _STOPS:
-        at = flat.find(stop, position, end)
-        while at >= 0 and _abbreviated(flat, at):
-            at = flat.find(stop, at + 1, end)
-        if at >= 0:
-            end = at + len(stop) - 1
-    return start, max(end, position + 1)
 
 
 def _abbreviated(flat: str, stop: int) -> bool:

@@ -9,13 +9,10 @@ from streams.model import Article, EventTime
 _MONTHS: Final = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 _DATE: Final = re.compile(
     rf"\b(?:({_MONTHS})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:)|(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTHS})\b)(?:,?\s+((?:19|20)\d\d))?",
-    re.IGNORECASE,
 )
 _DAY: Final = re.compile(
     r"\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tonight|yesterday|last night|this (?:morning|afternoon|evening))\b",
-    re.IGNORECASE,
 )
-_YEAR: Final = re.compile(r"\b(?:in|since|of|from)\s+(?:\w+\s+)?((?:19|20)\d\d)\b", re.IGNORECASE)
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH_NUMBER: Final = {
     name: number
@@ -35,17 +32,18 @@ def published(article: Article) -> EventTime | None:
     return EventTime(at=article.published_at, precision=precision, told=False)
 
 
-def event_time(article: Article, passages: list[str]) -> EventTime | None:
-    """The day of the event by the first of ``passages`` that tells one: a date, a weekday, or ``today``."""
+def event_time(article: Article, passage: str) -> EventTime | None:
+    """The day of the event by what ``passage`` (headline and lead) tells first: a date, a weekday, or ``today``."""
     moment = article.published_at
     if moment is None:
         return None
     midnight = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
-    for passage in passages:
-        day = _dated(passage, midnight) or _named(passage, midnight)
-        if day is not None:
-            return EventTime(at=day, precision="day", told=True)
-    return published(article)
+    lowered = passage.lower()
+    date, name = _DATE.search(lowered), _DAY.search(lowered)
+    day = _dated(date, midnight) if date and not (name and name.start() < date.start()) else None
+    if day is None and name:
+        day = _named(name, midnight)
+    return EventTime(at=day, precision="day", told=True) if day else published(article)
 
 
 def is_old(article: Article, time: EventTime | None) -> bool:
@@ -55,10 +53,7 @@ def is_old(article: Article, time: EventTime | None) -> bool:
     return article.published_at - time.at > timedelta(days=OLD_DAYS)
 
 
-def _dated(passage: str, midnight: datetime) -> datetime | None:
-    found = _DATE.search(passage)
-    if found is None:
-        return None
+def _dated(found: re.Match[str], midnight: datetime) -> datetime | None:
     month = _MONTH_NUMBER[(found.group(1) or found.group(4))[:3].lower()]
     day = int(found.group(2) or found.group(3))
     year = int(found.group(5) or midnight.year)
@@ -72,11 +67,8 @@ def _dated(passage: str, midnight: datetime) -> datetime | None:
     return told if told <= midnight + timedelta(days=1) else None
 
 
-def _named(passage: str, midnight: datetime) -> datetime | None:
-    found = _DAY.search(passage)
-    if found is None:
-        return None
-    word = found.group(1).lower()
+def _named(found: re.Match[str], midnight: datetime) -> datetime:
+    word = found.group(1)
     if word in _WEEKDAYS:
         back = (midnight.weekday() - _WEEKDAYS.index(word)) % 7
         # "Sunday" in what is still Saturday by UTC is a local date ahead of ours, not last week's.

@@ -1,0 +1,49 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from streams.model import Article
+from streams.reading.when import event_time, is_old
+
+
+def article(published="2022-03-16T12:00:00", **more):
+    return Article(id="w", title="t", published_at=datetime.fromisoformat(published).replace(tzinfo=UTC), **more)
+
+
+@pytest.mark.parametrize(
+    ("passage", "day"),
+    [
+        ("It happened on Monday evening.", 14),
+        ("Today shots were fired.", 16),
+        ("He was seen yesterday.", 15),
+        ("On Thursday, just past midnight.", 17),
+        ("The attack of March 12 shook the town.", 12),
+        ("on 13 March 2022", 13),
+    ],
+)
+def test_days_are_counted_from_publication(passage, day):
+    time = event_time(article(), passage)
+    assert time is not None
+    assert (time.at.day, time.told, time.precision) == (day, True, "day")
+
+
+def test_without_a_day_publication_stands_in():
+    assert event_time(article(), "Shots were fired.").told is False
+    assert event_time(article(day_precision=True), "Shots were fired.").precision == "day"
+    assert event_time(Article(id="w", title="t"), "on Monday") is None
+
+
+@pytest.mark.parametrize(
+    ("passage", "old"),
+    [
+        ("on March 1", True),
+        ("on March 14", False),
+        ("on Friday", False),
+        ("on December 30", True),
+        ("on March 30", False),
+        ("on February 31", False),
+    ],
+)
+def test_old_events(passage, old):
+    one = article()
+    assert is_old(one, event_time(one, passage)) is old
