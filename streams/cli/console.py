@@ -6,7 +6,6 @@ import click
 
 from streams.cli import settings_of
 from streams.console.server import Console
-from streams.settings import Settings
 from streams.workers.ledger import Ledger
 from streams.workers.process import run_worker, unless
 
@@ -21,14 +20,25 @@ def console(ctx: click.Context, host: str | None, port: int | None) -> None:
     It reads the topics with a consumer of its own, outside of any group: any number can run.
     """
     settings = settings_of(ctx, console_host=host, console_port=port)
+    refused: list[OSError] = []
 
     async def work(stop: asyncio.Event) -> None:
-        await _serve(settings, stop)
+        served = Console(settings, Ledger(settings))
+        try:
+            await served.open()
+        except OSError as error:
+            refused.append(error)
+            return
+        try:
+            click.echo(f"console {served.url}")
+            await unless(stop, served.serve())
+        finally:
+            await served.close()
 
-    raise click.exceptions.Exit(run_worker(settings, work))
-
-
-async def _serve(settings: Settings, stop: asyncio.Event) -> None:
-    async with Console(settings, Ledger(settings)) as served:
-        click.echo(f"console {served.url}")
-        await unless(stop, served.serve())
+    code = run_worker(settings, work)
+    if refused:
+        address = f"{settings.console_host}:{settings.console_port}"
+        raise click.ClickException(
+            f"cannot serve on {address} ({refused[0].strerror}): choose another --host or --port"
+        )
+    raise click.exceptions.Exit(code)

@@ -42,7 +42,7 @@ _OPEN: Final = frozenset({*_PAGES, _FILE, "/healthz", "/readyz", "/api/session"}
 
 
 class Console:
-    """A running console: an async context manager; ``url`` is where it is served."""
+    """A console: open it, let it serve, close it; or use it as an async context manager. ``url`` is where it is."""
 
     def __init__(self, settings: Settings, source: Source, board: Board | None = None) -> None:
         self.board = board or Board()
@@ -54,7 +54,7 @@ class Console:
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
         self._following: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> Self:
+    async def open(self) -> None:
         """Serve and follow the source.
 
         Raises:
@@ -69,9 +69,9 @@ class Console:
         host, port, *_ = self._runner.addresses[0]
         self.url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
         self._following = asyncio.create_task(self._source.run(self.board), name="console source")
-        return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def close(self) -> None:
+        """End all live connections, stop following the source, and free the port."""
         self._api.closing = True
         self.board.feed.wake()
         if self._following:
@@ -79,6 +79,13 @@ class Console:
             # What it ended with is told by `serve`; leaving must not fail on it, or the port would stay taken.
             await asyncio.gather(self._following, return_exceptions=True)
         await self._runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     async def serve(self) -> None:
         """Return only when the source ends, with its error: a console that follows nothing must not look alive."""
