@@ -37,6 +37,16 @@ def test_every_query_of_a_panel_is_promql(tmp_path: Path) -> None:
     assert f"{len(records)} rules found" in judge("promtool", "check", "rules", file)
 
 
+@pytest.mark.prometheus
+def test_metrics_please_the_linter_of_prometheus() -> None:
+    metrics = Metrics()
+    for worker in ("triage", "consolidate", "notify", "feed"):
+        metrics.begin(worker)
+    metrics.begin_receiver("desk")
+    page = generate_latest(metrics.registry).decode()
+    assert not judge("promtool", "check", "metrics", text=page)
+
+
 def test_every_rule_has_a_unit_test() -> None:
     told = UNIT_TESTS.read_text(encoding="utf-8")
     missing = [name for name in (rule.get("record") or rule["alert"] for rule in rules()) if name not in told]

@@ -24,11 +24,16 @@ def find_prometheus() -> tuple[str, str]:
     return str(paths[0]), str(paths[1])
 
 
-def judge(*command: str | Path) -> str:
-    """Run a program that says whether files are sound; returns what it says. Skips the test where it is missing."""
+def judge(*command: str | Path, text: str | None = None) -> str:
+    """Run a program that says whether files, or ``text`` on its input, are sound; returns what it says.
+
+    Skips the test where it is missing.
+    """
     path = shutil.which(command[0])
     if path is None:
         pytest.skip(f"there is no {command[0]} on this machine")
-    done = subprocess.run([path, *map(str, command[1:])], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [path, *map(str, command[1:])], input=text, capture_output=True, text=True, check=False, timeout=60
+    )
     assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}"
     return done.stdout + done.stderr
