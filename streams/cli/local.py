@@ -7,7 +7,7 @@ import click
 
 from streams.cli import settings_of
 from streams.cli.kafka import kafka_errors
-from streams.cli.lines import read_lines
+from streams.cli.lines import STDIN, read_lines
 from streams.cli.render import alert_line
 from streams.local import SAMPLES
 from streams.local.broker import Engine, new_broker, serve
@@ -46,6 +46,8 @@ def broker(ctx: click.Context, *, engine: str, port: int, nodes: str, folder: Pa
 @click.pass_context
 def up(ctx: click.Context, *, samples: bool, play: tuple[Path, ...], rate: float | None, exit_after_play: bool) -> None:
     """Run everything: a broker (unless a bootstrap address is set), topics, workers, metrics; print each alert."""
+    if STDIN in play:
+        raise click.UsageError("--play reads files: for a pipe, leave `tocsin up` running and use `tocsin produce -`")
     files = (*((SAMPLES,) if samples else ()), *play)
     lines = (line.rstrip(b"\r\n") for line in read_lines(files)) if files else None
     try:

@@ -14,9 +14,10 @@ from typing import Any, Final
 
 import aiohttp
 
+from streams.console.server import Console
 from streams.local.broker import Broker, new_broker
 from streams.local.counters import Counters, Settling, scrape
-from streams.local.errors import LocalError
+from streams.local.errors import LocalError, PortTakenError
 from streams.local.revisions import revisions
 from streams.local.screen import Notes, Render, Screen, new_screen
 from streams.local.workforce import KINDS, Workforce
@@ -24,6 +25,7 @@ from streams.model import Phase
 from streams.settings import Settings
 from streams.workers.admin import apply_topics
 from streams.workers.connection import await_brokers
+from streams.workers.ledger import Ledger
 from streams.workers.produce import produce
 from streams.workers.tail import Start
 
@@ -89,6 +91,7 @@ class _Run:
         self._stop = asyncio.Event()
         self._broker: Broker | None = None
         self._workforce: Workforce | None = None
+        self._console: Console | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._counters = Counters()
         self._played: int | None = None
@@ -129,9 +132,25 @@ class _Run:
         self._workforce.start()
         for worker, address in self._workforce.addresses.items():
             self._screen.note(f"{worker:12} http://{address}/metrics /healthz /readyz")
+        self._console = await self._open_console()
+        self._screen.note(f"console      {self._console.url}")
         self._screen.note("starting     the workers load their lexicons and join their groups")
         self._tasks.append(asyncio.create_task(self._show_alerts(start)))
         return True
+
+    async def _open_console(self) -> Console:
+        """A console on its own port, or on any free one where that is taken and was not asked for."""
+        console = Console(self._settings, Ledger(self._settings))
+        try:
+            await console.open()
+        except OSError as error:
+            if "console_port" in self._settings.model_fields_set:
+                port = self._settings.console_port
+                raise PortTakenError(f"port {port} for the console is taken: set TOCSIN_CONSOLE_PORT=0") from error
+            anywhere = self._settings.model_copy(update={"console_port": 0})
+            console = Console(anywhere, Ledger(anywhere))
+            await console.open()
+        return console
 
     async def _apply(self) -> None:
         await await_brokers(self._settings)
@@ -208,6 +227,8 @@ class _Run:
             self._screen.note("stopping     the workers finish what is under way")
             await asyncio.to_thread(self._workforce.stop)
         await _cancel(self._tasks)
+        if self._console is not None:
+            await self._console.close()
         if self._broker is not None:
             await asyncio.to_thread(self._broker.stop)
         if self._workforce is not None:
