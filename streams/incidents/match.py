@@ -57,9 +57,11 @@ NAMES: Final = (
     "publisher_same",
     "publisher_x_within",
     "crowd",
+    "crowd_now",
     "town",
     "town_x_same",
     "same_x_fresh",
+    "copy_x_same_fresh",
     "after",
     "after_x_days",
     "after_x_same",
@@ -94,8 +96,9 @@ def learned() -> Weights:
 
 
 class Crowd(NamedTuple):
-    """How many incidents are known about a place: in the last days, and as far as memory goes."""
+    """How many incidents are known about a place: of these two days, of ten days, and as far as memory goes."""
 
+    now: int
     recent: int
     ever: int
 
@@ -134,9 +137,11 @@ def features(told: Told, known: Known, crowd: Crowd, near_km: float) -> list[flo
         publisher,
         publisher and within,
         math.log1p(crowd.recent),
+        math.log1p(crowd.now),
         town,
         town if same else 0.0,
         same and fresh,
+        same and fresh and words[4],
         later,
         lag if later else 0.0,
         later and same,

@@ -4,6 +4,7 @@ import functools
 import math
 from typing import Final
 
+from streams.incidents.placement import tier
 from streams.incidents.publishers import fold_name
 from streams.model import Incident, Place, Precision
 from streams.model.geography import Relation, relation
@@ -25,7 +26,9 @@ def best_relation(place: Place | None, incident: Incident, near_km: float) -> st
     found = place_relation(place, incident.place, near_km)
     if found == "same" or len(incident.places) < 2:
         return found
-    others = (place_relation(place, held.place, near_km) for held in incident.places)
+    # Who said "the country" of an event in a city did not say that it was everywhere.
+    finest = tier(incident.place) if incident.place is not None else 0
+    others = (place_relation(place, held.place, near_km) for held in incident.places if tier(held.place) >= finest)
     return min((found, *others), key=_ORDER.index)
 
 

@@ -31,6 +31,7 @@ from streams.incidents.tokens import MAX_WEIGHT, weight
 from streams.model import Incident, Place
 
 _RARE: Final = 50
+_NOW: Final = timedelta(days=2)
 _COMMON_POSTINGS: Final = 64
 _ENOUGH: Final = round(1.6 * MAX_WEIGHT)
 _RECENT: Final = 64
@@ -157,15 +158,17 @@ class Shelf:
 
     def _nearby(self, told: Told, hits: dict[str, int], found: dict[str, Known]) -> Crowd:
         """Add the incidents about the sighting's place to ``found``, old ones in ``hits`` or where few are known."""
-        recent = ever = 0
+        now = recent = ever = 0
         place, spoke = told.sighting.place, told.spoke
         if place is not None and tier(place) == 2:
             cells = [cell for cell in map(self._by_cell.get, cells_around(place)) if cell]
             ever = sum([len(cell) for cell in cells])
             for cell in cells:
                 for incident_id, known in cell.items():
-                    near = gap_to(known.incident, spoke) <= self._reach
+                    gap = gap_to(known.incident, spoke)
+                    near = gap <= self._reach
                     recent += near
+                    now += gap <= _NOW
                     if near or ever <= _QUIET or incident_id in hits:
                         found[incident_id] = known
         for region in names_around(place):
@@ -175,7 +178,7 @@ class Shelf:
                 found.update((one, known) for one, known in wide.items() if gap_to(known.incident, spoke) <= reach)
         if place is None or tier(place) < 2:
             self._recent(place, spoke, found)
-        return Crowd(recent, ever)
+        return Crowd(now, recent, ever)
 
     def _recent(self, place: Place | None, spoke: datetime, found: dict[str, Known]) -> None:
         """Add the newest incidents that a region or country may hold."""

@@ -20,10 +20,14 @@ MAX_WEIGHT: Final = 70
 MIN_WEIGHT: Final = 32
 """Words below this weight (more than one article in 25) tell nothing."""
 
+BRIEF_WEIGHT: Final = 14
+"""The same for a headline without a body, where every word must serve (one article in four)."""
+
 MAX_TOKENS: Final = 48
 """Words kept of one article; marks come on top."""
 
 _CHARS: Final = 3500
+_BRIEF_BODY: Final = 20
 _MARK_CHARS: Final = 1500
 _SHORT_STEM: Final = 4
 _AGE: Final = re.compile(
@@ -75,12 +79,13 @@ def tokens_of(title: str, text: str) -> tuple[str, ...]:
     """The tokens of an article: its rarest words, those of the title first among equals, then its marks."""
     title_words = words(title)
     body = words(text[:_CHARS])
+    floor = MIN_WEIGHT if len(body) > _BRIEF_BODY else BRIEF_WEIGHT
     found: dict[str, int] = {}
     for position, word in enumerate(title_words + body):
         if word in found or not _telling(word):
             continue
         rarity = weight(word)
-        if rarity >= MIN_WEIGHT:
+        if rarity >= floor:
             found[word] = rarity + (20 if position < len(title_words) else 0)
     # A stable sort: among words of one rarity those that come first in the article are kept.
     ranked = sorted(found, key=lambda word: -found[word])[:MAX_TOKENS]

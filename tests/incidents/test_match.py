@@ -139,3 +139,12 @@ def test_nothing_is_matched_across_countries() -> None:
         name="Velden", country="Estmark", country_code="EE", lat=52.1, lon=5.2, precision=Precision.CITY
     )
     assert groups(sighting("a", 0), sighting("b", 0.2, place=abroad)) == ["A", "B"]
+
+
+def test_a_region_named_for_an_incident_in_a_city_is_not_every_city_of_it() -> None:
+    wide = sighting("w", 0.5, place=NORLUND, title="Gunman fires at shoppers in Norlund arcade")
+    follow = danger(kinds=(), status=Status.FOLLOWUP)
+    elsewhere = sighting(
+        "f", 20, follow, opens=False, place=HARROW, title="Harrow Bay shoppers remember gunman in arcade"
+    )
+    assert groups(sighting("a", 0), wide, elsewhere) == ["A", "A", None]
