@@ -56,7 +56,8 @@ def cells_of(incident: Incident) -> set[Cell]:
 
 
 def _cell(place: Place) -> Cell | None:
-    if place.lat is None or place.lon is None or not (math.isfinite(place.lat) and math.isfinite(place.lon)):
+    # Also False for what is no number.
+    if place.lat is None or place.lon is None or not (abs(place.lat) <= 90 and abs(place.lon) <= 180):
         return None
     return (math.floor(place.lat / _CELL_DEGREES), math.floor(place.lon / _CELL_DEGREES))
 
