@@ -4,7 +4,7 @@ from streams.reading.draft import Signal
 from streams.reading.explain import Contribution, Explanation, Mark, Passage
 from streams.reading.families import Case, FamilyScore, cases, score_families
 from streams.reading.reader import Reader
-from streams.reading.rules import REASONS
+from streams.reading.ruling import REASONS
 
 __all__ = [
     "REASONS",

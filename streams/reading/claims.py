@@ -18,7 +18,8 @@ from streams.reading.numbers import NUMBER_WORDS, VAGUE, multiple, value
 LETTERS: Final = {
     "person": "p", "attacker": "g", "killed": "K", "dead": "D", "death": "e", "injured": "I", "shot": "S", "kills": "k",
     "injures": "i", "leaves": "L", "toll": "T", "reaches": "t", "be": "b", "and": "A", "comma": "c", "stop": "s",
-    "not": "n", "of": "o", "article": "d", "fatally": "f", "hospital": "u", "homicide": "h", "earlier": "r", "more": "m",
+    "not": "n", "of": "o", "article": "d", "fatally": "f", "hospital": "u", "homicide": "h", "earlier": "r",
+    "more": "m",
 }  # fmt: skip
 """The letter of each group of words. Besides: N a number, V a vague number (dozens), M triple and the like, B a bound
 (at least), x any other word."""
@@ -176,20 +177,22 @@ class ClaimReader:
         if count is not None:
             return "M", count
         count = value(token)
-        if count is None:
+        if count is None or self._counts_otherwise(tokens, position):
             return "x", None
+        return "N", count
+
+    def _counts_otherwise(self, tokens: Sequence[str], position: int) -> bool:
+        """True for an age between commas, a time of day, a calibre, and a part of a number that was told before."""
+        token = tokens[position]
         before = tokens[position - 1] if position else ""
         after = tokens[position + 1 : position + 4]
         if before in self._not_after or (after and after[0] in self._not_before):
-            return "x", None
-        # An age between commas, a time of day, and a part of a number that was told before.
+            return True
         if before == "," and after and after[0] in ",." and token.isdigit():
-            return "x", None
+            return True
         if after[:3] in (["a", ".", "m"], ["p", ".", "m"]):
-            return "x", None
-        if after[:1] == ["of"] and after[1:2] and after[1] in ("them", "whom", "those", "these"):
-            return "x", None
-        return "N", count
+            return True
+        return after[:1] == ["of"] and bool(after[1:2]) and after[1] in ("them", "whom", "those", "these")
 
     def _one(self, letters: str, tokens: Sequence[str]) -> Claim:
         """``a man was killed`` counts one; plural people without a number count nothing."""

@@ -22,8 +22,8 @@ EVENTS: Final = mask(
     "evacuate", "avoid", "police_shooting",
 )  # fmt: skip
 _NEGATABLE: Final = mask(
-    "gunman", "gunfire", "spree", "plural_shot", "few_shot", "blast", "bombing", "explosion", "terror", "militant", "attack",
-    "ramming", "hostage", "blade", "operation", "plot", "threat", "device", "lockdown", "evacuate", "shelter",
+    "gunman", "gunfire", "spree", "plural_shot", "few_shot", "blast", "bombing", "explosion", "terror", "militant",
+    "attack", "ramming", "hostage", "blade", "operation", "plot", "threat", "device", "lockdown", "evacuate", "shelter",
 )  # fmt: skip
 _REACH: Final = 34
 """Characters that a negation reaches forward: ``no shots were fired``, ``not believed to be terror-related``."""
@@ -31,7 +31,9 @@ _CLAUSE_ENDS: Final = (",", ";", ":", " but ", " and ", " - ", " as ", " after "
 
 
 class Zones:
-    """The union of tags by zone: headline, lead, body, all; ``first`` is the first sentence of the lead,
+    """The union of tags by zone: headline, lead, body, all.
+
+    ``first`` is the first sentence of the lead,
     ``drills`` counts sentences that speak of exercises.
     """
 
@@ -111,7 +113,7 @@ def _without_idioms(sentence: Sentence) -> int:
 def _without_negated(flat: str, sentence: Sentence) -> int:
     denials = [end for _, end, bits in sentence.hits if bits & _NEGATED]
     tags = 0
-    for start, end, bits in sentence.hits:
+    for start, _, bits in sentence.hits:
         if bits & _NEGATABLE and not bits & _NEGATED:
             denial = max((at for at in denials if at <= start), default=-1)
             if denial >= 0 and start - denial <= _REACH:

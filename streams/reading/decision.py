@@ -1,7 +1,8 @@
 """Decision: status and kinds of an article, from what the rules and the model say.
 
-The model weighs everything, the rules' own ruling included. Where a rule is certain by meaning (a drill in the headline,
-a threat level that was changed) it stands whatever the model thinks, so that an unusual wording cannot page or hide.
+The model weighs everything, the rules' own ruling included. Where a rule is certain by meaning (a drill in the
+headline, a threat level that was changed) it stands whatever the model thinks, so that an unusual wording can neither
+page nor hide.
 """
 
 from typing import Final, NamedTuple
@@ -9,7 +10,7 @@ from typing import Final, NamedTuple
 from streams.model import Kind, Status
 from streams.reading.draft import Draft
 from streams.reading.model import KINDS, STATUSES, Opinion
-from streams.reading.rules import Ruling
+from streams.reading.ruling import Ruling
 from streams.reading.tags import mask
 
 THRESHOLD: Final = 0.5

@@ -10,7 +10,8 @@ from streams.reading.cues import EVENTS, Zones, weigh
 from streams.reading.levels import Levels
 from streams.reading.matcher import Gate, Hit, Matcher
 from streams.reading.page import Page
-from streams.reading.rules import Ruling, rule
+from streams.reading.rules import rule
+from streams.reading.ruling import Ruling
 from streams.reading.sentences import LEAD, TITLE, Sentence, choose
 from streams.reading.tags import mask
 from streams.reading.when import event_time, is_old

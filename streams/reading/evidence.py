@@ -12,8 +12,8 @@ MAX_QUOTE: Final = 320
 
 _SPEAKS_FOR: Final = {
     Kind.TERROR_ALERT: mask(
-        "terror", "bombing", "blast", "explosion", "operation", "plot", "ramming", "hostage", "militant", "level", "threat",
-        "attack", "blade",
+        "terror", "bombing", "blast", "explosion", "operation", "plot", "ramming", "hostage", "militant", "level",
+        "threat", "attack", "blade",
     ),
     Kind.ACTIVE_SHOOTER: mask("gunman", "gunfire", "spree", "plural_shot", "few_shot"),
     Kind.LOCKDOWN_ADVISORY: mask("lockdown", "shelter", "evacuate", "avoid", "device", "cordon"),

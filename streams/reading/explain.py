@@ -7,7 +7,7 @@ from streams.reading.decision import Decision
 from streams.reading.draft import Draft
 from streams.reading.features import named
 from streams.reading.model import COLUMNS, KINDS, STATUSES, Model, Opinion
-from streams.reading.rules import Ruling
+from streams.reading.ruling import Ruling
 from streams.reading.tags import names_of
 
 _SHOWN: Final = 12

@@ -9,7 +9,7 @@ from zlib import crc32
 
 from streams.model import Kind, Status
 from streams.reading.draft import Draft
-from streams.reading.rules import REASONS
+from streams.reading.ruling import REASONS
 from streams.reading.sentences import LEAD
 from streams.reading.tags import NAMES
 
@@ -88,15 +88,14 @@ def words(draft: Draft) -> list[int]:
 
 def named(draft: Draft) -> list[tuple[str, int]]:
     """Every feature of ``draft`` with a name to show to people, and its number."""
-    pairs = []
+    pairs: list[tuple[str, int]] = []
     for zone, bits in enumerate(tag_masks(draft)):
-        pairs += [
-            (f"{ZONE_NAMES[zone]}: {name}", zone * len(NAMES) + at) for at, name in enumerate(NAMES) if bits >> at & 1
-        ]
+        part = ZONE_NAMES[zone]
+        pairs += [(f"{part}: {name}", zone * len(NAMES) + at) for at, name in enumerate(NAMES) if bits >> at & 1]
     pairs += [(FACTS[number - TAG_FEATURES], number) for number in facts(draft)]
     for seed, tokens in _texts(draft):
-        zone = "headline" if seed == _TITLE_SEED else "lead"
-        pairs += [(f'{zone}: "{token.decode()}"', WORDS_AT + (crc32(token, seed) & _MASK)) for token in tokens]
+        part = "headline" if seed == _TITLE_SEED else "lead"
+        pairs += [(f'{part}: "{token.decode()}"', WORDS_AT + (crc32(token, seed) & _MASK)) for token in tokens]
     return pairs
 
 

@@ -22,8 +22,9 @@ class LexiconError(ValueError):
 
 
 class Phrase(NamedTuple):
-    """One phrase of a lexicon as a Hyperscan expression, the tags that it stands for, and whether its last word may
-    run on.
+    """One phrase of a lexicon as a Hyperscan expression, and the tags that it stands for.
+
+    ``runs_on`` is True when its last word may have any ending.
     """
 
     expression: str
@@ -46,11 +47,11 @@ class Lexicon(NamedTuple):
 def expression(phrase: str) -> str:
     """``phrase`` as a Hyperscan expression.
 
-    Edges that are ASCII letters or digits carry ``\\b``; at others it never matches, so that they are left open here
-    and looked at on the hits.
+    Edges that are ASCII letters or digits are anchored; at others Hyperscan's word edge never matches, so that they are
+    left open here and looked at on the hits.
 
     Raises:
-        ValueError: braces do not pair, or a ``*`` stands inside.
+        ValueError: braces do not pair, or there is nothing to find.
     """
     body = " ".join(phrase.lower().split())
     run_on = runs_on(body)

@@ -144,7 +144,7 @@ class Model:
 
 def pack(columns: Sequence[Sequence[float]], bias: Sequence[float], calibration: tuple[float, float]) -> Weights:
     """Round real weights, one sequence of :data:`SIZE` values per column, to bytes."""
-    scales = [max(1e-9, max(abs(value) for value in column)) / 127 for column in columns]
+    scales = [max(1e-9, *map(abs, column)) / 127 for column in columns]
     table = bytearray([_MIDDLE]) * (SIZE * len(columns))
     for position, (column, scale) in enumerate(zip(columns, scales, strict=True)):
         table[position :: len(columns)] = bytes(_MIDDLE + round(value / scale) for value in column)

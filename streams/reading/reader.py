@@ -20,8 +20,8 @@ _ENDING: Final = mask("caught", "attacker_dead", "ended")
 _GOING_ON: Final = mask("still", "at_large")
 _UNCONFIRMED: Final = mask("unconfirmed")
 _HAPPENED: Final = mask(
-    "gunfire", "spree", "plural_shot", "bombing", "explosion", "ramming", "hostage", "blade", "attack", "killed", "injured",
-    "lockdown", "shelter", "evacuate", "avoid",
+    "gunfire", "spree", "plural_shot", "bombing", "explosion", "ramming", "hostage", "blade", "attack", "killed",
+    "injured", "lockdown", "shelter", "evacuate", "avoid",
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ class Reader:
     def with_weights(self, weights: Weights) -> "Reader":
         """A reader with other weights that shares this one's compiled lexicon."""
         other = copy(self)
-        other._model = Model(weights)
+        other.__dict__["_model"] = Model(weights)
         return other
 
     def logits(self, draft: Draft) -> list[float]:

@@ -137,22 +137,28 @@ def choose(flat: str, body: int, noise: Sequence[tuple[int, int]], hits: Sequenc
     wanted = sorted({bisect_right(starts, hit[0]) - 1 for hit in hits if hit[0] >= body})
     for number in wanted[:_MAX_EARLY]:
         if number < index:
-            _add(chosen, flat, starts, number, noise, BODY)
+            _add(chosen, flat, starts, number, noise=noise, zone=BODY)
     lead_left = _LEAD_SENTENCES
     while lead_left and index < len(starts) and starts[index] < lead + _LEAD_CHARS:
-        lead_left -= _add(chosen, flat, starts, index, noise, LEAD)
+        lead_left -= _add(chosen, flat, starts, index, noise=noise, zone=LEAD)
         index += 1
     tail = body + (size - body) * 7 // 10 if size - body > _LONG else size
     for number in wanted:
         if len(chosen) >= MAX_SENTENCES:
             break
         if number >= index:
-            _add(chosen, flat, starts, number, noise, TAIL if starts[number] > tail else BODY)
+            _add(chosen, flat, starts, number, noise=noise, zone=TAIL if starts[number] > tail else BODY)
     return chosen
 
 
 def _add(
-    chosen: list[Sentence], flat: str, starts: Sequence[int], number: int, noise: Sequence[tuple[int, int]], zone: str
+    chosen: list[Sentence],
+    flat: str,
+    starts: Sequence[int],
+    number: int,
+    *,
+    noise: Sequence[tuple[int, int]],
+    zone: str,
 ) -> bool:
     """Append the sentence ``number`` unless it is blank or noise; tells whether it did."""
     start = starts[number]
@@ -166,11 +172,8 @@ def _add(
 
 def _starts(flat: str, body: int, end: int) -> list[int]:
     """Where the sentences of the text begin, up to ``end``."""
-    starts = [body]
-    for found in _STOP.finditer(flat, body, end):
-        if not (flat[found.start()] == "." and _abbreviated(flat, found.start())):
-            starts.append(found.end())
-    return starts
+    stops = _STOP.finditer(flat, body, end)
+    return [body, *(stop.end() for stop in stops if not _abbreviated(flat, stop.start()))]
 
 
 def _lead_start(flat: str, body: int, noise: Sequence[tuple[int, int]]) -> int:

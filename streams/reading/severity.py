@@ -69,11 +69,11 @@ class SeverityTable:
         raise AssertionError("the last rule matches everything")
 
     def by_level(self, facts: Facts) -> Severity | None:
-        """The severity that the threat level alone gives: by the first matching row that asks for a level and no tags."""
+        """The severity that the threat level alone gives: by the first row that asks for a level and no tags."""
         for rule in self._rules:
-            if "level" in rule.when and not rule.tags and not rule.none:
-                if all(_holds(key, value, facts) for key, value in rule.when.items()):
-                    return rule.severity
+            by_level = "level" in rule.when and not rule.tags and not rule.none
+            if by_level and all(_holds(key, value, facts) for key, value in rule.when.items()):
+                return rule.severity
         return None
 
 

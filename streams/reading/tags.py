@@ -4,6 +4,7 @@ Lexicon files name tags in lower case; a name that is not here is refused when t
 end keeps the bits, and with them the trained weights, of the others.
 """
 
+from functools import cache
 from typing import Final
 
 NAMES: Final = (
@@ -99,6 +100,7 @@ NAMES: Final = (
 BIT: Final = {name: 1 << position for position, name in enumerate(NAMES)}
 
 
+@cache
 def mask(*names: str) -> int:
     """The union of the bits of ``names``."""
     total = 0

@@ -14,25 +14,25 @@ def place(code):
 
 
 @pytest.mark.parametrize(
-    ("code", "word", "level", "rank", "of"),
+    ("code", "word", "expected"),
     [
-        ("KZ", "yellow", "yellow", 1, 3),
-        ("RU", "yellow", "yellow", 2, 3),
-        ("GB", "substantial", "substantial", 3, 5),
-        ("NL", "substantial", "4", 4, 5),
-        ("NZ", "low", "low", 2, 5),
-        ("KZ", HIGHEST, "red", 3, 3),
-        ("BE", "4", "4", 4, 4),
-        ("GB", SECOND, "severe", 4, 5),
-        ("GB", LOWEST, "low", 1, 5),
-        ("FR", HIGHEST, "urgence attentat", 3, 3),
-        ("TR", HIGHEST, None, None, None),
-        (None, "severe", "severe", None, None),
+        ("KZ", "yellow", ("yellow", 1, 3)),
+        ("RU", "yellow", ("yellow", 2, 3)),
+        ("GB", "substantial", ("substantial", 3, 5)),
+        ("NL", "substantial", ("4", 4, 5)),
+        ("NZ", "low", ("low", 2, 5)),
+        ("KZ", HIGHEST, ("red", 3, 3)),
+        ("BE", "4", ("4", 4, 4)),
+        ("GB", SECOND, ("severe", 4, 5)),
+        ("GB", LOWEST, ("low", 1, 5)),
+        ("FR", HIGHEST, ("urgence attentat", 3, 3)),
+        ("TR", HIGHEST, (None, None, None)),
+        (None, "severe", ("severe", None, None)),
     ],
 )
-def test_a_word_ranks_by_its_country(levels, code, word, level, rank, of):
+def test_a_word_ranks_by_its_country(levels, code, word, expected):
     settled = levels.settle(ThreatLevel(level=word, direction=Direction.RAISED), code, "Here")
-    assert (settled.level, settled.rank, settled.of) == (level, rank, of)
+    assert (settled.level, settled.rank, settled.of) == expected
 
 
 def test_two_levels_decide_the_direction(levels):

@@ -4,7 +4,7 @@ import pytest
 
 from streams.model import Action, Place
 from streams.reading import REASONS, Reader
-from streams.reading.model import ModelError, load_weights
+from streams.reading.model import ModelError, Weights, load_weights
 
 PAGE = """- Example Wire
 Region
@@ -14,7 +14,7 @@ Gunman at Large in Testgrad After Attack on Police
 
 © Example Photo / A. Person
 Subscribe
-The highest level of terrorist threat has been declared in Testgrad after an armed attack on a police post on Monday, the interior ministry said.
+The highest level of terrorist threat has been declared in Testgrad after an armed attack on police on Monday.
 
 Officials announced a counter-terrorism operation and asked residents not to leave their homes.
 
@@ -52,7 +52,7 @@ def test_an_attack_is_read_in_full(reader, page):
     )
     assert reading.advisory.action is Action.SHELTER
     assert reading.advisory.in_force
-    assert reading.suspects.at_large and reading.suspects.detained
+    assert (reading.suspects.at_large, reading.suspects.detained) == (1, 1)
     assert reading.official
     assert reading.event_time.at == datetime(2022, 3, 14, tzinfo=UTC)
 
@@ -130,9 +130,7 @@ def test_rules_alone_can_read(rules, article):
 
 def test_weights_for_other_features_are_refused():
     with pytest.raises(ModelError, match="train_reading"):
-        load_weights(
-            b'{"features": 1, "columns": [], "scale": [], "bias": [], "calibration": [1, 0]}\nx\x9c\x03\x00\x00\x00\x00\x01'
-        )
+        load_weights(Weights(b"", (), (), (1.0, 0.0)).dump())
 
 
 def test_a_reader_with_other_weights_shares_the_rest(reader, article):

@@ -7,8 +7,10 @@ from streams.reading.tags import mask
 
 def facts(**more):
     base = {
-        "status": Status.CURRENT, "kinds": (Kind.LOCKDOWN_ADVISORY,), "casualties": Casualties(), "suspects": Suspects(),
-        "level": None, "tags": 0,
+        "status": Status.CURRENT, "kinds": (Kind.LOCKDOWN_ADVISORY,), "casualties": Casualties(),
+        "suspects": Suspects(),
+        "level": None,
+        "tags": 0,
     }  # fmt: skip
     return Facts(**(base | more))
 
