@@ -23,7 +23,7 @@ _VERBS: Final = {
     "topics": ("kafka", "Show or make the topics that are missing or differ."),
     "worker": ("kafka", "Run one worker: triage or consolidate."),
     "produce": ("kafka", "Send article lines to the article topic."),
-    "watch": ("kafka", "Follow the alert topics."),
+    "watch": ("watch", "Follow the alert topics."),
     "dead-letters": ("dead_letters", "List, show and replay what was refused."),
     "analyze": ("articles", "Read articles and print what each one says."),
     "explain": ("explain", "Show why an article alerts, or why not."),

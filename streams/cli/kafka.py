@@ -1,18 +1,16 @@
-"""Verbs that speak to Kafka: topics, worker, produce and watch."""
+"""Verbs that speak to Kafka: topics, worker and produce."""
 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 from aiokafka.errors import KafkaError
 
 from streams.cli import EXIT_FAILED, settings_of
 from streams.cli.lines import STDIN, progress, read_lines
-from streams.cli.render import alert_line
 from streams.settings import Settings
 from streams.workers import consolidate as consolidation
 from streams.workers import triage as triaging
@@ -20,8 +18,6 @@ from streams.workers.admin import AdminError, apply_topics, plan_topics
 from streams.workers.connection import ConnectionSettingsError, await_brokers
 from streams.workers.process import configure_logging
 from streams.workers.produce import produce as send
-from streams.workers.tail import Start
-from streams.workers.watch import watch as follow
 
 T = TypeVar("T")
 
@@ -111,37 +107,3 @@ def produce(ctx: click.Context, files: tuple[Path, ...], *, rate: float | None) 
     click.echo(f"{sent.lines} lines sent{keyless}{refused}", err=True)
     if sent.refused:
         raise click.exceptions.Exit(EXIT_FAILED)
-
-
-def _start(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Start:
-    del ctx, parameter
-    if value is None:
-        return "end"
-    if value == "beginning":
-        return "beginning"
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r}: give RFC 3339, a date, or `beginning`") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-@click.command(epilog="Example: tocsin watch --since 2026-11-20 --json | jq .headline")
-@click.option("--json", "as_json", is_flag=True, help="Print each alert event as published, one per line.")
-@click.option("--since", "start", callback=_start, metavar="TIME", help="From this time on, or from `beginning`.")
-@click.option("--until-end", is_flag=True, help="Stop at what is there now, instead of waiting for more.")
-@click.option("--bell", is_flag=True, help="Ring the terminal's bell for Extreme alerts that notify.")
-@click.pass_context
-def watch(ctx: click.Context, *, as_json: bool, start: Any, until_end: bool, bell: bool) -> None:
-    """Follow the alert topics; each alert once. Ctrl-C ends."""
-
-    async def work(settings: Settings) -> None:
-        async for alert in follow(settings, start, until_end=until_end):
-            if as_json:
-                click.echo(alert.value)
-            else:
-                click.echo(alert_line(alert.event))
-            if bell and alert.event.notify and alert.event.severity == "Extreme":
-                click.echo("\a", nl=False, err=True)
-
-    run_async(settings_of(ctx), work)

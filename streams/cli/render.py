@@ -7,7 +7,7 @@ import click
 from streams.model import AlertEvent, Change, Count, Place, Severity, Toll
 from streams.terminal import plain
 
-_COLOUR: Final = {
+COLOUR: Final = {
     Severity.EXTREME: "bright_red",
     Severity.SEVERE: "red",
     Severity.MODERATE: "yellow",
@@ -22,11 +22,11 @@ def alert_line(event: AlertEvent) -> str:
     Colour is dropped by click where the output is no terminal. A revision that tells nobody is dimmed.
     """
     head = f"{event.last_seen_at:%Y-%m-%d %H:%M}Z {event.severity.upper():8} {event.change:13}"
-    colour = "green" if event.change in _CALM else _COLOUR[event.severity]
+    colour = "green" if event.change in _CALM else COLOUR[event.severity]
     parts = [
         "+".join(event.kinds),
         place_words(event.place),
-        *_toll_words(event.casualties),
+        *toll_words(event.casualties),
         f'"{plain(event.headline, 120)}"',
         f"[{event.sources.articles} articles, {event.sources.independent} independent]",
         event.id,
@@ -42,7 +42,9 @@ def place_words(place: Place | None) -> str:
     return plain(", ".join(names))
 
 
-def _toll_words(toll: Toll) -> list[str]:
+def toll_words(toll: Toll) -> list[str]:
+    """The toll in words, with the span of what was claimed; empty where none is known."""
+
     def words(count: Count, what: str) -> list[str]:
         if count.latest is None:
             return []
