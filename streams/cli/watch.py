@@ -108,8 +108,19 @@ def _start(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
 @click.option("--lines", is_flag=True, help="Print a line per alert on a terminal too, instead of the live table.")
 @click.option("--since", "start", callback=_start, metavar="TIME", help="From this time on, or from `beginning`.")
 @click.option("--until-end", is_flag=True, help="Stop at what is there now, instead of waiting for more.")
-@click.option("--kind", "kinds", type=click.Choice([*Kind]), multiple=True, help="Only this kind; may be repeated.")
-@click.option("--severity", type=click.Choice([*Severity]), default="Minor", help="Only this severity or worse.")
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice([kind.value for kind in Kind]),
+    multiple=True,
+    help="Only this kind; may be repeated.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice([severity.value for severity in Severity]),
+    default="Minor",
+    help="Only this severity or worse.",
+)
 @click.option("--country", "countries", multiple=True, metavar="CODE", help="Only this ISO country; may be repeated.")
 @click.option("--bell", is_flag=True, help="Ring the terminal's bell for Extreme alerts that notify.")
 @click.pass_context

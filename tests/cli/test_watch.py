@@ -15,7 +15,7 @@ SAMPLES = Path(__file__).parents[2] / "schemas" / "alert" / "1.0" / "samples"
 
 @pytest.fixture
 def event() -> AlertEvent:
-    sample = sorted(SAMPLES.glob("*.json"))[0]
+    sample = min(SAMPLES.glob("*.json"))
     return msgspec.json.decode(sample.read_bytes(), type=AlertEvent)
 
 
@@ -52,8 +52,8 @@ def test_what_is_under_way_stands_above_what_is_over_and_the_newest_first(event:
 def test_the_table_keeps_to_its_height(event: AlertEvent) -> None:
     board = Board()
     for number in range(30):
-        board.add(change(event, incident_id=str(number), last_seen_at=at(number % 24), headline=f"headline {number}"))
-    assert shown(board, height=5).count("headline ") == 5
+        board.add(change(event, incident_id=str(number), last_seen_at=at(number % 24), headline=f"story {number}"))
+    assert shown(board, height=5).count("story ") == 5
 
 
 def test_hostile_words_are_inert(event: AlertEvent) -> None:
