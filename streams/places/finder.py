@@ -153,9 +153,11 @@ class Finder:
         cut = 2 if word.endswith(_POSSESSIVES) else 0
         key = fold(word[:-cut] if cut else word)
         head = SHORT_FORMS.get(key, key)
-        most = self._gazetteer.heads.get(head, 0)
+        # Letters with full stops are an abbreviation ("U.N."): a name only in the very form that is listed.
+        spelt = "." in word
+        most = 0 if spelt else self._gazetteer.heads.get(head, 0)
         begins = bool(most or forms or with_stop or postal)
-        return _Word(key, head, cut, most, self._keys.get(key, -1), forms, with_stop, postal, begins)
+        return _Word(key, head, cut, most, -1 if spelt else self._keys.get(key, -1), forms, with_stop, postal, begins)
 
     def _at(
         self, text: str, spans: list[tuple[int, int, _Word]], number: int, case: Case, where: Where
@@ -253,6 +255,11 @@ class Finder:
         """A single word, which may have lost its apostrophe too ("georgias")."""
         gazetteer = self._gazetteer
         key = fold(text[start:end])
+        if key in _LOWER_FORMS:
+            if key == "us" and start > 0 and not _MEANS_STATES.match(text, max(0, start - 12), end + 16):
+                return None
+            senses = tuple((index, 0) for index in gazetteer.exact[_LOWER_FORMS[key]])
+            return Mention(where, start, end, key, -1, senses, Case.LOWER, exact=True)
         for form in (key, key[:-1]) if len(key) > 5 and key.endswith("s") else (key,):
             number = self._keys.get(form)
             if number is None or not self._stands_alone(text, start, number):
@@ -262,12 +269,7 @@ class Finder:
                 or max(gazetteer.population[index] for index, _ in gazetteer.senses(number)) > _LOST_APOSTROPHE
             ):
                 return self._mention(where, (start, end), form, number, Case.LOWER)
-        if key not in _LOWER_FORMS:
-            return None
-        if key == "us" and start > 0 and not _MEANS_STATES.match(text, max(0, start - 12), end + 16):
-            return None
-        senses = tuple((index, 0) for index in gazetteer.exact[_LOWER_FORMS[key]])
-        return Mention(where, start, end, key, -1, senses, Case.LOWER, exact=True)
+        return None
 
     def _stands_alone(self, text: str, start: int, number: int) -> bool:
         """True when a word in a headline without capitals can be a name rather than a plain word."""

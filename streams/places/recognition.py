@@ -20,6 +20,8 @@ _WORD_AFTER: Final = re.compile(r"([\s]*)([^\s\"”)\]]+)")
 _NAME_OF: Final = re.compile(r"[A-Z]\w+ of (?:the )?$")
 _OWNED: Final = re.compile(rf"\b(?:{pattern('owned')}) of (?:the )?$", re.IGNORECASE)
 _STARTS: Final = frozenset(".!?:;\n")
+_PROBABLE: Final = 0.6
+"""Least likelihood of a demonym in a headline whose capitals tell nothing."""
 _DOUBTFUL: Final = 0.3
 """Most likelihood of a name that belongs to a paper or a person."""
 _GREAT: Final = 200_000
@@ -44,7 +46,15 @@ class Recogniser:
             for feature in features:
                 total += weights.get(feature, 0.0)
             likelihood = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-            mention.likelihood = min(likelihood, _DOUBTFUL) if self._is_owned(text, mention, features) else likelihood
+            if self._is_owned(text, mention, features):
+                likelihood = min(likelihood, _DOUBTFUL)
+            elif mention.case is not Case.SENTENCE and mention.demonym and self._is_only_a_people(mention):
+                likelihood = max(likelihood, _PROBABLE)
+            mention.likelihood = likelihood
+
+    def _is_only_a_people(self, mention: Mention) -> bool:
+        """True for "spanish", false for "polish": whether a headline's capitals are needed to know a demonym."""
+        return not self._gazetteer.is_dictionary_word(mention.number)
 
     def _is_owned(self, text: str, mention: Mention, features: Sequence[str]) -> bool:
         """True for patterns in which a place's name belongs to a paper, a bank or a person.
