@@ -1,6 +1,5 @@
 """Book: all incidents at hand, and the decision that each sighting leads to."""
 
-import math
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,7 +9,7 @@ from streams.incidents.corroboration import SAME_TEXT, origin_of, own_origin
 from streams.incidents.fold import absorb, empty_incident, is_level_only, short_hash
 from streams.incidents.lifecycle import Step, close, settle
 from streams.incidents.look import Known, Told
-from streams.incidents.match import Weights, clashes, features, is_alert_pair, learned, score
+from streams.incidents.match import Weights, alert_prior, features, is_alert_pair, learned, score
 from streams.incidents.orders import merge, split, split_id
 from streams.incidents.placement import tier
 from streams.incidents.policy import Policy
@@ -76,11 +75,13 @@ class Book:
         shelf = self._shelves.get(sighting.partition_key) or self._new_shelf()
         known = shelf.absorbed.get(short_hash(sighting.id))
         if known is not None:
-            return Decision(sighting_id=sighting.id, incident_id=known, decision="duplicate", reason=Reason.REDELIVERED)
+            return Decision(
+                sighting_id=sighting.id, incident_id=known, decision="duplicate", reason=Reason.REDELIVERED.value
+            )
         watermark = max(shelf.watermark, sighting.seen_at)
         match = self.match(sighting)
         if match is None and (why_not := _why_not_open(sighting)) is not None:
-            return Decision(sighting_id=sighting.id, incident_id=None, decision="ignored", reason=why_not)
+            return Decision(sighting_id=sighting.id, incident_id=None, decision="ignored", reason=why_not.value)
         return self._decide(shelf, sighting, match, watermark)
 
     def decide_into(self, sighting: Sighting, incident_id: str | None) -> Decision:
@@ -124,11 +125,11 @@ class Book:
             return []
         weights = self._weights.of(told)
         alerts = sum([is_alert_pair(row) for _, row in pairs])
-        prior = self.policy.alert_prior - math.log(alerts) if alerts else 0.0
+        prior = self.policy.alert_prior
         level_news = is_level_only(told.sighting.reading)
         found = []
         for known, row in pairs:
-            extra = max(0.0, prior - clashes(row)) if is_alert_pair(row) else 0.0
+            extra = alert_prior(row, prior, alerts) if is_alert_pair(row) else 0.0
             if level_news and self._same_level(told.sighting, known.incident):
                 extra = _LEVEL_PRIOR
             found.append((score(row, weights, extra), known))

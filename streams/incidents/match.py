@@ -220,9 +220,15 @@ def is_alert_pair(values: list[float]) -> bool:
     return bool(values[_ALERTS_SAME] or values[_ALERTS_WIDER])
 
 
-def clashes(values: list[float]) -> float:
-    """In how many of age, venue, weapon and scene the two sides contradict each other."""
-    return sum([values[index] for index in _CLASHES])
+def alert_prior(values: list[float], prior: float, rivals: int) -> float:
+    """What being an alert pair adds to the log-odds.
+
+    ``prior``, or one less when the places only hold or touch each other; less the logarithm of how many ``rivals``
+    there are, and one for each of age, venue, weapon and scene in which the two contradict each other.
+    """
+    wider = 0.0 if values[_ALERTS_SAME] else 1.0
+    clashes = sum([values[index] for index in _CLASHES])
+    return max(0.0, prior - wider - clashes - math.log(rivals))
 
 
 def score(values: list[float], weights: tuple[float, ...], prior: float = 0.0) -> float:

@@ -31,7 +31,7 @@ def merge(command: Command, a: Incident | None, b: Incident | None, policy: Poli
         sighting_id=command.id,
         incident_id=survivor.id,
         decision=MERGED,
-        reason=Reason.MERGED,
+        reason=Reason.MERGED.value,
         outcomes=(
             _outcome(joined, Change.CORRECTED, Reason.MERGED),
             _outcome(gone, Change.CLOSED, Reason.MERGED),
@@ -66,7 +66,7 @@ def split(command: Command, parent: Incident | None, held: Incident | None) -> D
         sighting_id=command.id,
         incident_id=parent.id,
         decision=SPLIT,
-        reason=Reason.SPLIT,
+        reason=Reason.SPLIT.value,
         outcomes=(
             _outcome(_revised(kept), Change.CORRECTED, Reason.SPLIT),
             _outcome(_revised(new), Change.OPENED, Reason.SPLIT),
@@ -96,4 +96,4 @@ def _outcome(incident: Incident, change: Change, reason: Reason) -> Outcome:
 
 
 def _nothing(command: Command, reason: Reason) -> Decision:
-    return Decision(sighting_id=command.id, incident_id=None, decision=IGNORED, reason=reason)
+    return Decision(sighting_id=command.id, incident_id=None, decision=IGNORED, reason=reason.value)
