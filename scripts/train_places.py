@@ -41,6 +41,8 @@ NEAR_KM = 161
 TOWN_KM = 25
 LEAST_LEXICAL = 6
 SAMPLE = 2500
+SURE = 4
+"""Incidents of an outlet whose home the models are trained with."""
 EPOCHS, BATCH, DECAY = 15, 64, 0.003
 LABELLED_WEIGHT = 4.0
 OPENING = 500
@@ -285,8 +287,8 @@ def is_close(gazetteer: Gazetteer, place: int, gold: Row) -> bool:
     return distance <= 40 if level is Level.ADMIN2 else level >= Level.REGION and distance <= 15
 
 
-def learn_outlets(data: Data, gazetteer: Gazetteer) -> dict[str, tuple[float, float, int, float]]:
-    """Home of each outlet with several incidents: their middle, and the town or state that most of them are in."""
+def learn_outlets(data: Data, gazetteer: Gazetteer, least: int) -> dict[str, tuple[float, float, int, float]]:
+    """Home of each outlet with ``least`` incidents: their middle, and the town or state that most of them are in."""
     found: dict[str, dict[str, Row]] = collections.defaultdict(dict)
     for kind in INCIDENTS:
         for row in data.sets[kind]:
@@ -296,7 +298,7 @@ def learn_outlets(data: Data, gazetteer: Gazetteer) -> dict[str, tuple[float, fl
     homes = {}
     for domain, locations in sorted(found.items()):
         points = [(float(at["lat"]), float(at["lon"])) for at in locations.values()]
-        if len(points) < 2:
+        if len(points) < least:
             continue
         lat = sorted(p[0] for p in points)[len(points) // 2]
         lon = sorted(p[1] for p in points)[len(points) // 2]
@@ -307,7 +309,8 @@ def learn_outlets(data: Data, gazetteer: Gazetteer) -> dict[str, tuple[float, fl
             continue
         home = states[state]
         certainty = in_state / (len(points) + 1)
-        if close >= 0.6 * len(points):
+        # One incident tells the state (in five cases of six, by the outlets with two), but not the town.
+        if len(points) > 1 and close >= 0.6 * len(points):
             number = gazetteer.keys.get(fold(town or ""))
             senses = gazetteer.senses(number) if number is not None else []
             near = [
@@ -326,13 +329,15 @@ def learn_outlets(data: Data, gazetteer: Gazetteer) -> dict[str, tuple[float, fl
 def train(data: Data, gazetteer: Gazetteer) -> dict[str, Any]:
     """All weights, each model learned on top of the ones before it."""
     weights: dict[str, Any] = {"recognition": {}, "resolution": {}, "focus": {}}
-    weights["outlets"] = learn_outlets(data, gazetteer)
+    # A home that was learned from the very incidents that the models learn from would teach them to trust it too much.
+    weights["outlets"] = learn_outlets(data, gazetteer, least=SURE)
     weights["recognition"] = learn_recognition(recognition_samples(data, Locator(weights, gazetteer)))
     for _ in range(2):
         locator = Locator(weights, gazetteer)
         choices = resolution_choices(data, locator) + located_choices(data, locator)
         weights["resolution"] = learn_choice(choices, RESOLUTION, PRIORS["resolution"])
     weights["focus"] = learn_choice(focus_choices(data, Locator(weights, gazetteer)), FOCUS, PRIORS["focus"])
+    weights["outlets"] = learn_outlets(data, gazetteer, least=1)
     return weights
 
 
