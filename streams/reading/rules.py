@@ -127,6 +127,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     terror = kinds or (Kind.TERROR_ALERT,)
     guns = kinds or (Kind.ACTIVE_SHOOTER,)
     checks: tuple[tuple[object, Status, tuple[Kind, ...], str, float], ...] = (
+        (over and title & mask("ended") and not doubtful, Status.ALL_CLEAR, terror, "all_clear", _CERTAIN),
         (over, Status.ALL_CLEAR, terror, "all_clear", 0.5),
         (head & mask("conflict") and not struck, Status.CONFLICT, (), "conflict", 0.6),
         (counted, Status.CURRENT, guns, "shooting_reported", _CERTAIN),
