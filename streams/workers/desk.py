@@ -138,6 +138,13 @@ class Desk:
         for key, value in folded.state.items():
             yield Outgoing(topic=self._changelog, key=key, value=value, partition=partition)
 
+    def open_incidents(self) -> Iterator[Incident]:
+        """The incidents that are not closed."""
+        for book in self._books.values():
+            for incident in book.incidents():
+                if incident.phase in (Phase.ACTIVE, Phase.ALL_CLEAR):
+                    yield incident
+
     def census(self) -> Counter[tuple[str, str]]:
         """How many incidents are not closed, by kind (one may count in several) and severity."""
         return Counter(

@@ -102,6 +102,7 @@ class HealthServer:
         Raises:
             OSError: the address cannot be bound to.
         """
+        self._metrics.begin(self._progress.worker)
         app = web.Application()
         app.add_routes(
             [

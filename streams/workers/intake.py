@@ -12,6 +12,7 @@ from streams.analysis import Analysis
 from streams.model import Article, ArticleError, Sighting, decode_article
 from streams.settings import Settings
 from streams.workers.dead_letters import CUT, cut_short, dead_letter
+from streams.workers.freshness import Freshness
 from streams.workers.outbox import TooLargeError
 from streams.workers.records import ARTICLE_AT, CONTENT_TYPE, Outgoing, encode, header, moment
 
@@ -28,11 +29,15 @@ class Triager(Protocol):
 
 
 class Sorted(msgspec.Struct):
-    """What some records became. ``tally`` counts records by outcome and reason; each record counts once."""
+    """What some records became. ``tally`` counts records by outcome and reason; each record counts once.
+
+    ``newest`` is the newest Kafka timestamp by source group, in milliseconds of the Unix epoch.
+    """
 
     records: list[Outgoing] = []
     tally: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
     read_bytes: int = 0
+    newest: dict[str, int] = {}
 
 
 class Intake:
@@ -40,6 +45,7 @@ class Intake:
 
     def __init__(self, settings: Settings, analyst: Triager) -> None:
         self._analyst = analyst
+        self._freshness = Freshness(settings)
         self._sightings = settings.topic_sightings
         self._suppressed = settings.topic_suppressed
         self._dead_letters = settings.topic_dead_letters
@@ -53,12 +59,18 @@ class Intake:
             except ArticleError as error:
                 self._refuse(done, record, error.reason, str(error))
                 continue
+            self._freshness.note(article, record.timestamp, done.newest)
             try:
                 self._decide(done, record, self._analyst.triage(_arrived(article, record)))
             except Exception as error:
                 # One article that the analysis trips over must not stop the others; its letter can be replayed.
                 log.exception("the analysis of %s/%d offset %d failed", record.topic, record.partition, record.offset)
                 self._refuse(done, record, "analysis_failed", type(error).__name__)
+
+    @property
+    def source_groups(self) -> tuple[str, ...]:
+        """The groups of sources that are watched for silence."""
+        return self._freshness.groups
 
     def shrink(self, refused: Outgoing, size: int) -> Outgoing:
         """What to publish instead of a record that the brokers refuse for its size.

@@ -83,6 +83,8 @@ class Notifier:
             outbox=Outbox(self._producer),
         )
         self._rounds = [Round(shared, receiver, outlet) for receiver, outlet in outlets]
+        for each in self._rounds:
+            metrics.begin_receiver(each.receiver.name)
 
     async def work(self, stop: asyncio.Event) -> None:
         """Serve every receiver until ``stop`` is set, or one of them cannot go on."""

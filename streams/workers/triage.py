@@ -19,6 +19,7 @@ from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.workers.admin import await_topics
 from streams.workers.connection import await_brokers, consumer_options, growing_pauses, is_passing
+from streams.workers.freshness import FreshnessGauge
 from streams.workers.health import HealthServer, Progress
 from streams.workers.intake import WORKER, Intake, Sorted, Triager
 from streams.workers.outbox import Outbox, new_producer
@@ -82,6 +83,7 @@ class Triage:
         self._metrics = metrics
         self._progress = progress
         self._intake = Intake(settings, analyst)
+        self._newest = FreshnessGauge(metrics, self._intake.source_groups, time.time())
         self._consumer = AIOKafkaConsumer(
             **consumer_options(settings, settings.group_triage),
             max_poll_records=settings.batch_records,
@@ -179,6 +181,7 @@ class Triage:
         published = time.perf_counter()
         self._metrics.stage_seconds.labels(WORKER, "publish").observe(published - started)
         self._metrics.article_bytes.inc(done.read_bytes)
+        self._newest.advance(done.newest)
         for (outcome, reason), count in done.tally.items():
             self._metrics.articles.labels(outcome, reason).inc(count)
             if outcome == "dead_letter":
