@@ -79,7 +79,7 @@ def regions_of(incident: Incident) -> set[str]:
     for held in incident.places:
         place = held.place
         if tier(place) == 2:
-            found.add(_namesake(place))
+            found.add(namesake_of(place))
         if tier(place) == 1 or (tier(place) == 2 and place.lat is None):
             found.add(place.admin1 or place.name)
         elif tier(place) == 0:
@@ -91,10 +91,10 @@ def names_around(place: Place | None) -> tuple[str, ...]:
     """The names under which to look for incidents told of with a wider place, or with another of the same name."""
     if place is None:
         return ("",)
-    return tuple({"": 0, place.admin1 or "": 0, _namesake(place): 0})
+    return tuple({"": 0, place.admin1 or "": 0, namesake_of(place): 0})
 
 
-def _namesake(place: Place) -> str:
+def namesake_of(place: Place) -> str:
     """The key of all cities of one name; no region's name has its mark."""
     return "=" + _folded(place.name)
 

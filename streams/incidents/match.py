@@ -60,6 +60,10 @@ NAMES: Final = (
     "crowd_now",
     "town",
     "town_x_same",
+    "here_x_same",
+    "here_now_x_same",
+    "here_x_days",
+    "alone_x_days",
     "same_x_fresh",
     "copy_x_same_fresh",
     "after",
@@ -96,11 +100,16 @@ def learned() -> Weights:
 
 
 class Crowd(NamedTuple):
-    """How many incidents are known about a place: of these two days, of ten days, and as far as memory goes."""
+    """How many incidents are known about a place: of these two days, of ten days, and as far as memory goes.
+
+    ``here`` and ``here_now`` count those of the very town, as far as memory goes and of these two days.
+    """
 
     now: int
     recent: int
     ever: int
+    here: int
+    here_now: int
 
 
 def features(told: Told, known: Known, crowd: Crowd, near_km: float) -> list[float]:
@@ -112,7 +121,7 @@ def features(told: Told, known: Known, crowd: Crowd, near_km: float) -> list[flo
     gap = min(days, abs((told.spoke - newest).total_seconds()) / _DAY)
     same, within, fresh = place == "same", place == "within", gap <= 1.5
     lag = math.log1p(gap)
-    town = math.log1p(crowd.ever)
+    town, here = math.log1p(crowd.ever), math.log1p(crowd.here)
     publisher = told.sighting.publisher in incident.publishers
     later = told.later
     alerts = fresh and told.alert and incident.best >= ALERT
@@ -140,6 +149,10 @@ def features(told: Told, known: Known, crowd: Crowd, near_km: float) -> list[flo
         math.log1p(crowd.now),
         town,
         town if same else 0.0,
+        here if same else 0.0,
+        math.log1p(crowd.here_now) if same else 0.0,
+        here * lag if same else 0.0,
+        lag if same and crowd.here <= 1 else 0.0,
         same and fresh,
         same and fresh and words[4],
         later,

@@ -20,6 +20,7 @@ from streams.incidents.keys import (
     in_one_region,
     may_hold,
     names_around,
+    namesake_of,
     newest_of,
     regions_of,
     same_places,
@@ -158,7 +159,7 @@ class Shelf:
 
     def _nearby(self, told: Told, hits: dict[str, int], found: dict[str, Known]) -> Crowd:
         """Add the incidents about the sighting's place to ``found``, old ones in ``hits`` or where few are known."""
-        now = recent = ever = 0
+        now = recent = ever = here = here_now = 0
         place, spoke = told.sighting.place, told.spoke
         if place is not None and tier(place) == 2:
             cells = [cell for cell in map(self._by_cell.get, cells_around(place)) if cell]
@@ -171,6 +172,8 @@ class Shelf:
                     now += gap <= _NOW
                     if near or ever <= _QUIET or incident_id in hits:
                         found[incident_id] = known
+            gaps = self._gaps_in_town(place, spoke)
+            here, here_now = len(gaps), sum([gap <= _NOW for gap in gaps])
         for region in names_around(place):
             wide = self._by_region.get(region)
             if wide:
@@ -178,7 +181,18 @@ class Shelf:
                 found.update((one, known) for one, known in wide.items() if gap_to(known.incident, spoke) <= reach)
         if place is None or tier(place) < 2:
             self._recent(place, spoke, found)
-        return Crowd(now, recent, ever)
+        return Crowd(now, recent, ever, here, here_now)
+
+    def _gaps_in_town(self, place: Place, spoke: datetime) -> list[timedelta]:
+        """How far in time the incidents of the very town are."""
+        namesakes = self._by_region.get(namesake_of(place))
+        if not namesakes:
+            return []
+        return [
+            gap_to(known.incident, spoke)
+            for known in namesakes.values()
+            if known.incident.place is not None and known.incident.place.admin1 == place.admin1
+        ]
 
     def _recent(self, place: Place | None, spoke: datetime, found: dict[str, Known]) -> None:
         """Add the newest incidents that a region or country may hold."""
