@@ -34,6 +34,7 @@ _CHARGED: Final = Ruling(Status.FOLLOWUP, (), "court_followup", 0.7)
 _MEMORIAL: Final = Ruling(Status.FOLLOWUP, (), "memorial", 0.7)
 _REPORT: Final = Ruling(Status.FOLLOWUP, (), "investigation_followup", 0.7)
 _OLD: Final = Ruling(Status.FOLLOWUP, (), "old_date", 0.6)
+_DATED: Final = Ruling(Status.FOLLOWUP, (), "old_date", 0.8)
 _POLICY: Final = Ruling(Status.POLICY, (), "policy", 0.7)
 
 
@@ -60,7 +61,7 @@ def calm(zones: Zones, danger: int, orders: int, shot: int, *, old: bool) -> Rul
         (title & mask("report") and not fresh, _REPORT),
         (first & _LATER and not fresh, _OLD),
         (zones.first & _LATER and not going_on and not struck, _OLD),
-        (old and not fresh, _OLD),
+        (old and not fresh, _DATED),
         (title & mask("charged") and not fresh, _CHARGED),
         (title & _CALM and not fresh and not act and not threat, _POLICY),
     )

@@ -19,6 +19,7 @@ _NEVER: Final = frozenset(
     {
         "drill", "figurative_game", "figurative_screen", "anniversary", "wartime_ordnance", "other_level", "prison",
         "investigation_followup", "hoax",
+        "old_date",
     }
 )  # fmt: skip
 _ALWAYS: Final = frozenset({"level_changed", "level_lowered", "false_alarm"})
