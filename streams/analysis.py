@@ -4,6 +4,8 @@ The one composition of the pure rooms: the triage worker, `tocsin analyze`, `toc
 run this code.
 """
 
+from typing import Final
+
 import msgspec
 
 from streams.incidents.sightings import sight
@@ -29,6 +31,9 @@ from streams.model import (
 )
 from streams.places import Locator
 from streams.reading import Reader
+
+
+_QUIET: Final = Reading()
 
 
 class Analysis(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,8 +78,14 @@ class Analyst:
         self.locator = locator or Locator()
 
     def triage(self, article: Article) -> Analysis:
-        """Decide about one article at the speed of the firehose: places are looked up for candidates only."""
-        reading = self.reader.read(article, self.reader.scan(article))
+        """Decide about one article at the speed of the firehose.
+
+        An article without a signal is not read at all, and places are looked up for candidates only.
+        """
+        signal = self.reader.scan(article)
+        if signal is None:
+            return _suppressed(article, _QUIET, Placing())
+        reading = self.reader.read(article, signal)
         if not reading.alertable:
             return _suppressed(article, reading, Placing())
         return self._placed(article, reading)

@@ -25,6 +25,8 @@ from streams.workers.watch import watch as follow
 
 _OVER: Final = (Phase.ALL_CLEAR, Phase.CLOSED, Phase.RETRACTED)
 _MOST_ROWS: Final = 500
+_KINDS: Final = click.Choice([kind.value for kind in Kind])
+_SEVERITIES: Final = click.Choice([severity.value for severity in Severity])
 _TABLE_SINCE: Final = timedelta(hours=24)
 
 
