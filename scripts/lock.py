@@ -17,7 +17,7 @@ COMMAND = (
 
 def main() -> None:
     """Write requirements-dev.lock, then requirements.lock."""
-    development = ("--group", "dev", "--group", "bench", "-o", "requirements-dev.lock")
+    development = ("--group", "dev", "--group", "bench", "--group", "train", "-o", "requirements-dev.lock")
     run = ("-c", "requirements-dev.lock", "-o", "requirements.lock")
     for arguments in (development, run):
         subprocess.run([*COMMAND, *arguments], cwd=ROOT, check=True)  # noqa: S603 - fixed arguments, no shell

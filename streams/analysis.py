@@ -32,7 +32,6 @@ from streams.model import (
 from streams.places import Locator
 from streams.reading import Reader
 
-
 _QUIET: Final = Reading()
 
 
