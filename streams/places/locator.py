@@ -89,9 +89,11 @@ class Locator:
             return Placing(place=self._at_home(best, home), toponyms=toponyms, reason="outlet_home")
         best, *others = several(self.gazetteer, article, best, ranked)
         detail = venue_near(article, best.mentions)
+        place = self.gazetteer.place(best.place, detail)
+        further = (self.gazetteer.place(other.place) for other in others)
         return Placing(
-            place=self.gazetteer.place(best.place, detail),
-            others=tuple(self.gazetteer.place(other.place) for other in others),
+            place=place,
+            others=tuple(other for other in further if other.geoname_id != place.geoname_id),
             toponyms=toponyms,
             reason=_reason(best),
         )

@@ -18,7 +18,8 @@ WEAK: Final = 0.1
 """Least likelihood of a mention that is looked at all: a police department's town is no toponym, yet it tells."""
 
 _CAPITAL_AFTER: Final = re.compile(
-    r"(?:['’]s)?\s+(?:\w+\s)?capital\b(?!\s+(?:punishment|gains?|letters?|markets?))", re.IGNORECASE
+    r"(?:['’]s)?\s+(?:(?!former|old|business|commercial|financial)\w+\s)?capital\b(?!\s+(?:punishment|gains?|letters?|markets?))",
+    re.IGNORECASE,
 )
 _CAPITAL_BEFORE: Final = re.compile(r"\bcapital(?: city)? of (?:the )?$", re.IGNORECASE)
 _IMPLIED: Final = 0.9
