@@ -24,6 +24,8 @@ _VERBS: Final = {
     "worker": ("kafka", "Run one worker: triage or consolidate."),
     "produce": ("kafka", "Send article lines to the article topic."),
     "watch": ("watch", "Follow the alert topics."),
+    "incidents": ("incidents", "List the incidents as they stand, or stood."),
+    "history": ("incidents", "Tell the story of one incident."),
     "dead-letters": ("dead_letters", "List, show and replay what was refused."),
     "analyze": ("articles", "Read articles and print what each one says."),
     "explain": ("explain", "Show why an article alerts, or why not."),

@@ -12,10 +12,12 @@ from streams.cli import EXIT_FAILED
 from streams.cli.lines import STDIN, progress, read_articles, read_lines, writer
 from streams.cli.render import alert_line
 from streams.incidents import Policy
-from streams.model import Article, ArticleError, decode_article
+from streams.incidents.policy import PolicyError
+from streams.model import AlertEvent, Article, ArticleError, decode_article
 from streams.replay import replay as replay_articles
 
 _FILE = click.Path(path_type=Path)
+_MOST_REFUSED = 20
 
 
 @click.command(epilog="Example: tocsin analyze articles.jsonl | jq 'select(.alertable)'")
@@ -43,11 +45,49 @@ def analyze(file: Path, *, strict: bool) -> None:
 @click.option("--alerts", type=_FILE, metavar="OUT", help="Write every alert event here, one per line; - is stdout.")
 @click.option("--assignments", type=_FILE, metavar="OUT", help="Write each article's incident and the reason here.")
 @click.option("--consolidate-all", is_flag=True, help="Skip the relevance filter: every placed article is a sighting.")
-def replay(files: tuple[Path, ...], alerts: Path | None, assignments: Path | None, *, consolidate_all: bool) -> None:
+@click.option("--rules", type=_FILE, metavar="TOML", help="Consolidate by this policy instead of the shipped one.")
+@click.option("--diff", is_flag=True, help="Print only what --rules would have alerted otherwise.")
+def replay(
+    files: tuple[Path, ...],
+    *,
+    alerts: Path | None,
+    assignments: Path | None,
+    consolidate_all: bool,
+    rules: Path | None,
+    diff: bool,
+) -> None:
     """Run article lines of FILES through the very code of the workers, in event time and without Kafka.
 
     Without --alerts the alerts are printed for people to read.
     """
+    if diff and rules is None:
+        raise click.UsageError("--diff compares the shipped policy with another one: name it with --rules")
+    policy = _policy(rules)
+    articles = _valid_articles(files)
+    steps = replay_articles(articles, Analyst(), policy, consolidate_all=consolidate_all)
+    told: list[AlertEvent] = []
+    with writer(alerts) as write_alert, writer(assignments) as write_row, progress("replay", len(articles)) as done:
+        for count, step in enumerate(steps, start=1):
+            for event in step.events:
+                write_alert(event)
+                told.append(event)
+                if alerts is None and not diff:
+                    click.echo(alert_line(event))
+            write_row(step.assignment)
+            done(count)
+    if diff:
+        shipped = replay_articles(articles, Analyst(), Policy.load(), consolidate_all=consolidate_all)
+        _print_difference([event for step in shipped for event in step.events], told)
+
+
+def _policy(rules: Path | None) -> Policy:
+    try:
+        return Policy.load(rules)
+    except (OSError, PolicyError) as error:
+        raise click.ClickException(f"{rules}: {error}") from error
+
+
+def _valid_articles(files: tuple[Path, ...]) -> list[Article]:
     articles: list[Article] = []
     refused: list[ArticleError] = []
     for article in read_articles(read_lines(files)):
@@ -55,19 +95,21 @@ def replay(files: tuple[Path, ...], alerts: Path | None, assignments: Path | Non
             refused.append(article)
         else:
             articles.append(article)
-    for error in refused[:20]:
+    for error in refused[:_MOST_REFUSED]:
         click.echo(f"refused {error.article_id or '(no id)'}: {error.reason}: {error}", err=True)
-    if len(refused) > 20:
-        click.echo(f"… and {len(refused) - 20} more refused", err=True)
-    steps = replay_articles(articles, Analyst(), Policy(), consolidate_all=consolidate_all)
-    with writer(alerts) as write_alert, writer(assignments) as write_row, progress("replay", len(articles)) as done:
-        for count, step in enumerate(steps, start=1):
-            for event in step.events:
-                write_alert(event)
-                if alerts is None:
-                    click.echo(alert_line(event))
-            write_row(step.assignment)
-            done(count)
+    if len(refused) > _MOST_REFUSED:
+        click.echo(f"… and {len(refused) - _MOST_REFUSED} more refused", err=True)
+    return articles
+
+
+def _print_difference(before: list[AlertEvent], after: list[AlertEvent]) -> None:
+    """Print the alerts that only one of two replays gave: ``-`` the shipped policy's, ``+`` the other's."""
+    old, new = ({msgspec.json.encode(event): event for event in events} for events in (before, after))
+    gone = [("-", event) for content, event in old.items() if content not in new]
+    come = [("+", event) for content, event in new.items() if content not in old]
+    for sign, event in sorted(gone + come, key=lambda pair: (pair[1].last_seen_at, pair[1].id, pair[0])):
+        click.echo(f"{sign} {'tells ' if event.notify else 'silent'} {alert_line(event)}")
+    click.echo(f"{len(gone)} alerts less, {len(come)} more, {len(old.keys() & new.keys())} the same", err=True)
 
 
 @click.command(epilog="Example: tocsin article story.txt --title 'Gunman at mall' | tocsin replay -")
