@@ -203,7 +203,7 @@ def _freshened(
     votes = vote(incident.places, sighting.place, spoke, policy.max_places, counts=new_origin and not copied)
     if votes is not incident.places:
         fields |= {"places": votes, "place": chosen(votes, widest=incident.level_only and is_level_only(reading))}
-    if not set(reading.kinds).issubset(incident.kinds):
+    if any(kind not in incident.kinds for kind in reading.kinds):
         fields["kinds"] = tuple(kind for kind in _KINDS if kind in incident.kinds or kind in reading.kinds)
     if _CERTAINTY[reading.certainty] > _CERTAINTY[incident.certainty]:
         fields["certainty"] = reading.certainty

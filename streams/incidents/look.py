@@ -7,7 +7,7 @@ from typing import Final
 
 from streams.incidents.clock import event_at, spoke_at
 from streams.incidents.sketch import words
-from streams.incidents.tokens import weight
+from streams.incidents.tokens import MAX_WEIGHT, weight, weights
 from streams.model import Incident, Place, Sighting, Status
 
 ALERT: Final = 0.5
@@ -57,13 +57,13 @@ class Told:
         self.later = reading.status in _LATER
         self.alert = reading.confidence >= ALERT
         self.place_words = _place_words(sighting.place)
-        self.weights: dict[str, int] = {}
+        rarity = weights().get
+        self.weights: dict[str, int] = {
+            token: rarity(token, MAX_WEIGHT) for token in sighting.tokens if token[1:2] != ":"
+        }
         marks: dict[str, list[str]] = {}
-        for token in sighting.tokens:
-            if token[1:2] == ":":
-                marks.setdefault(token[0], []).append(token)
-            else:
-                self.weights[token] = weight(token)
+        for token in [token for token in sighting.tokens if token[1:2] == ":"]:
+            marks.setdefault(token[0], []).append(token)
         self.total = sum(self.weights.values())
         self.ages, self.venues = frozenset(marks.get("a", _NONE)), frozenset(marks.get("v", _NONE))
         self.weapons, self.scenes = frozenset(marks.get("w", _NONE)), frozenset(marks.get("s", _NONE))

@@ -64,7 +64,8 @@ def _stems() -> dict[str, tuple[str, ...]]:
 
 
 @functools.cache
-def _weights() -> dict[str, int]:
+def weights() -> dict[str, int]:
+    """The table of words and their weights; a word that is not in it has :data:`MAX_WEIGHT`."""
     data = resources.files("streams.incidents").joinpath("data", "words.tsv").read_text(encoding="utf-8")
     pairs = (line.split("\t") for line in data.splitlines() if line and not line.startswith("#"))
     return {word: round(10 * float(rarity)) for word, rarity in pairs}
@@ -72,7 +73,7 @@ def _weights() -> dict[str, int]:
 
 def weight(word: str) -> int:
     """How much a shared word says: the natural logarithm of its rarity, in tenths."""
-    return _weights().get(word, MAX_WEIGHT)
+    return weights().get(word, MAX_WEIGHT)
 
 
 def tokens_of(title: str, text: str) -> tuple[str, ...]:
