@@ -15,7 +15,7 @@ from streams.settings import Settings
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S: Final = 0.5
-LONGEST_PAUSE_S: Final = 15.0
+LONGEST_PAUSE_S: Final = 5.0
 PROBE_TIMEOUT_S: Final = 10.0
 
 HOPELESS: Final = (

@@ -10,6 +10,7 @@ import gc
 import logging
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +22,13 @@ from streams.workers.admin import await_topics
 from streams.workers.connection import await_brokers
 from streams.workers.desk import WORKER, Desk, Folded, StateError
 from streams.workers.health import HealthServer, Partition, Progress
-from streams.workers.membership import new_app
+from streams.workers.lease import LeaseLostError
+from streams.workers.membership import new_app, write_timeout_s
 from streams.workers.outbox import Outbox, new_producer
 from streams.workers.process import run_worker, unless
 from streams.workers.report import Report
 from streams.workers.tail import tail
+from streams.workers.tally import count_folded
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,12 @@ GROUP: Final = 256
 
 BREATH: Final = 16
 """Sightings folded between two looks at the network."""
+
+LEASE_LOOK_S: Final = 0.25
+"""Time between two looks at a lease that has run out."""
+
+SILENCE_S: Final = 15.0
+"""How long there may be sightings to read and none is handed over."""
 
 CLEANUP_S: Final = 10.0
 """How long Faust may take to leave the group when there is nothing more to do."""
@@ -52,7 +61,6 @@ async def work(
     Raises:
         ConnectionSettingsError: the settings do not lead to a broker.
         KafkaError: the brokers refuse for good, for want of a right for instance.
-        LeaseLostError: the partitions may be another worker's; what is in memory must not be written.
         StateError: the state cannot be restored.
     """
     metrics = metrics or Metrics()
@@ -82,11 +90,12 @@ class Consolidator:
         self._table = self._app.Table(
             TABLE, key_type=bytes, value_type=bytes, partitions=settings.partitions, on_recover=self._recovered
         )
-        self._producer = new_producer(settings)
-        self._outbox = Outbox(self._producer, on_retry=self._on_retry, before=self._check_lease)
+        self._producer = new_producer(settings, write_timeout_s(settings))
+        self._outbox = Outbox(self._producer, on_retry=self._on_retry, before=self._hold_lease)
         self._inbox: asyncio.Queue[tuple[Any, Any]] = asyncio.Queue(GROUP)
         self._at_work = False
         self._commits = 0
+        self._heard_at = 0.0
         self._following: dict[Any, int] = {}
         self._changelog = changelog_name(settings)
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -156,15 +165,39 @@ class Consolidator:
             while len(group) < GROUP and not self._inbox.empty():
                 group.append(self._inbox.get_nowait())
             self._at_work = True
-            await self._fold_group([(stream, event) for stream, event in group if self._is_current(event)])
+            try:
+                await self._fold_group([(stream, event) for stream, event in group if self._is_current(event)])
+            except LeaseLostError as error:
+                # What was folded is not in the state: the books are good for nothing until they are restored.
+                log.warning("%s: the sightings under way are left to the new owner", error)
+                self._desk.hand_over(self._desk.partitions)
+                self._progress.recovered = False
             self._at_work = False
-            for _ in group:
+            for _, event in group:
+                # Faust waits in a rebalance for what is neither acknowledged nor let go.
+                self._app.consumer.unacked.discard(event.message)
                 self._inbox.task_done()
+            del group
 
     def _is_current(self, event: Any) -> bool:
         """False for an event read before the last rebalance: its partition starts anew from the commit."""
         current: bool = event.message.generation_id == self._app.consumer_generation_id
-        return current
+        return current and self._progress.recovered
+
+    async def _hold_lease(self) -> None:
+        """Return when writing is safe. Without answers from the brokers, wait: they may well find us still a member.
+
+        Raises:
+            LeaseLostError: a rebalance goes on without us.
+        """
+        while True:
+            try:
+                return self._app.lease.check(time.monotonic())
+            except LeaseLostError:
+                if self._app.rebalancing:
+                    raise
+            self._on_retry()
+            await asyncio.sleep(LEASE_LOOK_S)
 
     async def _fold_group(self, group: list[tuple[Any, Any]]) -> None:
         started = time.perf_counter()
@@ -189,7 +222,7 @@ class Consolidator:
         stages.labels(WORKER, "publish").observe(published - decided)
         stages.labels(WORKER, "state").observe(time.perf_counter() - published)
         for each in folded.values():
-            record_folded(self._metrics, each, time.time())
+            count_folded(self._metrics, each, time.time())
 
     async def _check_gap(self, tp: Any, offset: int) -> None:
         """Make sure that ``offset`` follows on the sighting before it in its partition.
@@ -200,6 +233,7 @@ class Consolidator:
         Raises:
             StateError: there are records in the gap.
         """
+        self._heard_at = time.monotonic()
         expected = self._following.get(tp, self._app.committed.get(tp, 0))
         self._following[tp] = max(expected, offset + 1)
         if offset <= expected:
@@ -224,13 +258,12 @@ class Consolidator:
             self._take_over()
         except Exception as error:
             log.critical("the state cannot be restored", exc_info=True)
-            if not self._failed.done():
-                self._failed.set_exception(error)
+            self._fail(error)
 
     def _take_over(self) -> None:
         if self._at_work:
             raise StateError("a rebalance did not wait for the sightings under way")
-        started = time.perf_counter()
+        started = time.monotonic()
         store: Any = self._table.data
         owned = {tp.partition for tp in self._app.assignor.assigned_actives() if tp.topic == self._changelog}
         rows: dict[int, list[tuple[bytes, bytes]]] = {partition: [] for partition in owned}
@@ -241,6 +274,7 @@ class Consolidator:
             if partition in rows:
                 rows[partition].append((key, value))
         self._following.clear()
+        self._heard_at = started
         self._desk.hand_over(self._desk.partitions)
         count = sum(self._desk.take_over(partition, those) for partition, those in rows.items())
         self._metrics.rebalances.labels(WORKER).inc()
@@ -251,7 +285,7 @@ class Consolidator:
             len(owned),
             self._settings.topic_sightings,
             count,
-            time.perf_counter() - started,
+            time.monotonic() - started,
         )
 
     async def _positions(self) -> tuple[dict[Partition, int], dict[Partition, int]]:
@@ -259,10 +293,24 @@ class Consolidator:
             return {}, {}
         mine = [tp for tp in self._app.consumer.assignment() if tp.topic == self._settings.topic_sightings]
         ends = await self._app.consumer.highwaters(*mine) if mine else {}
+        self._check_silence(ends)
         return (
             {(tp.topic, tp.partition): self._app.committed.get(tp, 0) for tp in mine},
             {(tp.topic, tp.partition): end for tp, end in ends.items()},
         )
+
+    def _check_silence(self, ends: Mapping[Any, int]) -> None:
+        """Give up when Faust hands nothing over although there is something: a new start reads it."""
+        now = time.monotonic()
+        behind = [tp for tp, end in ends.items() if end > self._following.get(tp, self._app.committed.get(tp, 0))]
+        if not behind or self._at_work or not self._progress.recovered or self._progress.waiting(now):
+            self._heard_at = now
+        elif now - self._heard_at > SILENCE_S:
+            self._fail(StateError(f"nothing came from {behind[0].topic}/{behind[0].partition} for {SILENCE_S:.0f} s"))
+
+    def _fail(self, error: Exception) -> None:
+        if not self._failed.done():
+            self._failed.set_exception(error)
 
     def _count(self) -> None:
         """Bring the metrics of commits and open incidents up to date."""
@@ -272,26 +320,6 @@ class Consolidator:
         for (kind, severity), count in self._desk.census().items():
             self._metrics.open_incidents.labels(kind, severity).set(count)
 
-    def _check_lease(self) -> None:
-        self._app.lease.check(time.monotonic())
-
     def _on_retry(self) -> None:
         self._metrics.retries.labels("publish").inc()
         self._progress.trouble(time.monotonic())
-
-
-def record_folded(metrics: Metrics, folded: Folded, now: float) -> None:
-    """Count what ``folded`` did; ``now`` is when its alerts were acknowledged, in seconds of the Unix epoch."""
-    for (decision, reason), count in folded.decisions.items():
-        metrics.decisions.labels(decision, reason).inc(count)
-    for reason, count in folded.refused.items():
-        metrics.dead_letters.labels(WORKER, reason).inc(count)
-    for event, sighting, article_at in folded.events:
-        metrics.alerts.labels(event.change, str(event.notify).lower()).inc()
-        if event.trigger.article_id != sighting.article.article_id:
-            continue  # A closing by event time: this sighting only told that time has passed.
-        for kind in event.kinds:
-            if article_at is not None:
-                metrics.article_to_alert.labels(kind).observe(max(0.0, now - article_at / 1000))
-            if sighting.published_at is not None and not sighting.day_precision:
-                metrics.publication_to_alert.labels(kind).observe(max(0.0, now - sighting.published_at.timestamp()))

@@ -7,6 +7,12 @@ Checked in the source of faust-streaming 0.15.3 (file:line), which is pinned, an
   queues of the streams (mode/utils/queues.py, ``resume``). Records that were fetched in between are gone. The commit
   then steps over one missing record (transport/consumer.py:1140, ``> 1``), which loses it, or never moves again for
   more of them, which is how Faust workers stall in silence. So here a partition is resumed only with the flow.
+- **A fetch drops records.** A fetch in the consumer's thread is given the set of active partitions that the other
+  thread goes on changing, and aiokafka takes an empty set for "all" (aiokafka/consumer/fetcher.py,
+  ``fetched_records``): when the changelog partitions are paused after a recovery, the pending fetch takes the records
+  of the streams, and ``getmany`` throws them away as not active (transport/consumer.py:760). A fetch from before a
+  rebalance may also end after the seek and move the position on. Here a fetch has a set of its own, none for an empty
+  one, and is over before the seek.
 - **A commit can overtake the state.** ``Table.__setitem__`` sends its changelog record into a queue
   (tables/base.py:266). Before a commit Faust flushes, but ``ProducerBuffer.flush_atmost`` gives up after 0.1 s without
   a sent record (transport/producer.py:78), does not see the record that is just being sent, and a batch that failed
@@ -20,6 +26,7 @@ Checked in the source of faust-streaming 0.15.3 (file:line), which is pinned, an
   again, which is harmless here.
 """
 
+import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
@@ -58,7 +65,11 @@ class GuardedApp(faust.App):
 
 
 class _Thread(AIOKafkaConsumerThread):
-    """The thread of the aiokafka consumer, with an eye on its heartbeats."""
+    """The thread of the aiokafka consumer, with an eye on its heartbeats and fetches."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._fetches: set[asyncio.Future[Any]] = set()
 
     async def on_start(self) -> None:
         await super().on_start()
@@ -75,11 +86,43 @@ class _Thread(AIOKafkaConsumerThread):
 
         coordinator._do_heartbeat = counted  # noqa: SLF001
 
+    async def _fetch_records(
+        self,
+        consumer: Any,
+        active_partitions: set[TP],
+        timeout: float | None = None,  # noqa: ASYNC109  # Faust's own signature
+        max_records: int | None = None,
+    ) -> Any:
+        wanted = set(active_partitions)
+        if not wanted:
+            return {}
+        fetch = asyncio.ensure_future(super()._fetch_records(consumer, wanted, timeout, max_records))
+        self._fetches.add(fetch)
+        try:
+            return await fetch
+        except asyncio.CancelledError:
+            if not fetch.cancelled():
+                raise
+            return {}
+        finally:
+            self._fetches.discard(fetch)
+
+    async def end_fetches(self) -> None:
+        """Return when no fetch is under way any more. Called from the other thread."""
+        await self.call_thread(self._end_fetches)
+
+    async def _end_fetches(self) -> None:
+        for fetch in self._fetches:
+            fetch.cancel()
+        if self._fetches:
+            await asyncio.wait(self._fetches)
+
 
 class _Consumer(Consumer):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._held: set[TP] = set()
+        self._seeks = 0
 
     def resume_partitions(self, tps: Iterable[TP]) -> None:
         wanted = ensure_TPset(tps)
@@ -111,7 +154,15 @@ class _Consumer(Consumer):
         app.committed.clear()
         await super().on_partitions_assigned(assigned, generation_id)
 
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109
+        seeks = self._seeks
+        records = await super()._getmany(active_partitions, timeout)
+        return records if seeks == self._seeks else {}
+
     async def perform_seek(self) -> None:
+        # What is fetched from here on is fetched from the new positions, and what was fetched before is let go.
+        self._seeks += 1
+        await cast("_Thread", self._thread).end_fetches()
         await super().perform_seek()
         _guarded(self.app).committed.update(
             {tp: offset for tp, offset in self._committed_offset.items() if offset is not None}

@@ -10,15 +10,16 @@ class LeaseLostError(RuntimeError):
 
 
 class Lease:
-    """Valid for a session timeout after the last heartbeat that the brokers have answered.
+    """Valid for ``valid_s`` after the last heartbeat that the brokers have answered.
 
-    The group coordinator counts from when a heartbeat arrives, we from when it was sent: while the lease is valid here
-    no other member was given our partitions. A rebalance gives a member so long to come back, and no longer. Shared
-    between the thread that talks to the coordinator and the one that works. Times are seconds of a monotonic clock.
+    The group coordinator counts from when a heartbeat arrives, we from when it was sent. With ``valid_s`` shorter than
+    the session timeout by the time that a write may take, no other member was given our partitions before the write
+    is done. A rebalance gives a member so long to come back, and no longer. Shared between the thread that talks to
+    the coordinator and the one that works. Times are seconds of a monotonic clock.
     """
 
-    def __init__(self, session_s: float, rebalance_s: float) -> None:
-        self._session_s = session_s
+    def __init__(self, valid_s: float, rebalance_s: float) -> None:
+        self._valid_s = valid_s
         self._rebalance_s = rebalance_s
         self._lock = threading.Lock()
         self._renewed_at = _NEVER
@@ -50,7 +51,7 @@ class Lease:
         with self._lock:
             silent_s = now - self._renewed_at
             rebalance_s = 0.0 if self._rebalancing_since is None else now - self._rebalancing_since
-        if silent_s >= self._session_s:
+        if silent_s >= self._valid_s:
             raise LeaseLostError(f"no heartbeat was answered for {silent_s:.1f} s: others may have our partitions")
         if rebalance_s >= self._rebalance_s:
             raise LeaseLostError(f"the rebalance did not wait {rebalance_s:.1f} s: others may have our partitions")

@@ -18,6 +18,11 @@ STREAM_BUFFER = 1024
 REBALANCE_S = 60.0
 
 
+def write_timeout_s(settings: Settings) -> float:
+    """How long a write of the consolidator may take before it is given up: a third of the session timeout."""
+    return settings.kafka_session_timeout_s / 3
+
+
 def new_app(settings: Settings, folder: Path) -> GuardedApp:
     """The Faust app of one member of the consolidator's group. Not started; ``folder`` is for Faust's own files.
 
@@ -29,8 +34,8 @@ def new_app(settings: Settings, folder: Path) -> GuardedApp:
     options = client_options(settings)
     return GuardedApp(
         settings.group_consolidate,
-        # A rebalance leaves the fifth part of its time unused, for what was written last to arrive.
-        lease=Lease(session_s, 0.8 * rebalance_s),
+        # What is written at the last moment of the lease still has its time until someone else may write.
+        lease=Lease(session_s - write_timeout_s(settings), rebalance_s - write_timeout_s(settings)),
         broker=[URL(f"aiokafka://{address.strip()}") for address in options["bootstrap_servers"].split(",")],
         broker_credentials=_credentials(options),
         broker_client_id=settings.kafka_client_id,

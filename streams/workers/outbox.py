@@ -37,11 +37,15 @@ class TooLargeError(ValueError):
         )
 
 
-def new_producer(settings: Settings) -> AIOKafkaProducer:
-    """A producer whose batches are acknowledged by all in-sync replicas. Not started."""
-    return AIOKafkaProducer(
-        **client_options(settings), acks="all", max_batch_size=BATCH_BYTES, linger_ms=0, max_request_size=32 * 1024**2
-    )
+def new_producer(settings: Settings, timeout_s: float | None = None) -> AIOKafkaProducer:
+    """A producer whose batches are acknowledged by all in-sync replicas. Not started.
+
+    A batch that is not acknowledged ``timeout_s`` after it was handed over (None: the request timeout) is given up.
+    """
+    options = client_options(settings)
+    if timeout_s is not None:
+        options["request_timeout_ms"] = int(timeout_s * 1000)
+    return AIOKafkaProducer(**options, acks="all", max_batch_size=BATCH_BYTES, linger_ms=0)
 
 
 class Outbox:
@@ -50,7 +54,7 @@ class Outbox:
     A batch built here costs a fraction of as many ``send`` calls: no future, no lock and no wake-up per record. A
     broker appends and replicates a batch as a whole, so records of one partition that fit into one (``BATCH_BYTES``)
     are published all or none.
-    ``before`` is called before each batch and raises where nothing may be published any more.
+    ``before`` is awaited before each batch, and raises where nothing may be published any more.
     Every attempt that has to be repeated is logged, and told to ``on_retry``: waiting is never silent.
     """
 
@@ -60,7 +64,7 @@ class Outbox:
         *,
         on_retry: Callable[[], None] | None = None,
         shrink: Shrink | None = None,
-        before: Callable[[], None] | None = None,
+        before: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._producer = producer
         self._on_retry = on_retry
@@ -103,7 +107,7 @@ class Outbox:
     async def _send(self, topic: str, partition: int, records: Sequence[Outgoing]) -> int:
         """Send as many of ``records`` as one batch holds; returns how many."""
         if self._before is not None:
-            self._before()
+            await self._before()
         batch = self._producer.create_batch()
         count = 0
         for record in records:

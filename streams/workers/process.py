@@ -23,6 +23,8 @@ EXIT_BROKEN: Final = 70
 TAKE_DOWN_S: Final = 3.0
 """How long the event loop may take to end after the work is done."""
 
+SELDOM_S: Final = 10.0
+
 _CHATTY: Final = ("aiokafka", "faust", "mode", "asyncio", "aiohttp")
 
 Work = Callable[[asyncio.Event], Awaitable[None]]
@@ -58,8 +60,30 @@ def configure_logging(settings: Settings) -> None:
             level=settings.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
     if settings.log_level != "DEBUG":
+        for handler in logging.getLogger().handlers:
+            if not any(isinstance(each, Seldom) for each in handler.filters):
+                handler.addFilter(Seldom())
         for name in _CHATTY:
             logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class Seldom(logging.Filter):
+    """Lets each message of the Kafka client through once in a while: without a broker it repeats them by the dozen."""
+
+    def __init__(self, every_s: float = SELDOM_S) -> None:
+        super().__init__()
+        self._every_s = every_s
+        self._last: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """True for what comes from elsewhere, and for the first of its kind in ``every_s`` seconds."""
+        if not record.name.startswith("aiokafka"):
+            return True
+        kind = (record.name, str(record.msg))
+        if record.created - self._last.get(kind, 0.0) < self._every_s:
+            return False
+        self._last[kind] = record.created
+        return True
 
 
 def leave(code: int) -> NoReturn:

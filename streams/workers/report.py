@@ -13,6 +13,9 @@ from streams.workers.process import EXIT_BROKEN, leave
 log = logging.getLogger(__name__)
 
 INTERVAL_S: Final = 2.0
+ANSWER_S: Final = 5.0
+"""How long the brokers may take to say where partitions end."""
+
 PATIENCE: Final = 2
 """A worker that is not alive for this many stall timeouts, while the brokers answer, ends itself."""
 
@@ -58,7 +61,7 @@ class Report:
 
     async def _look(self) -> None:
         try:
-            async with asyncio.timeout(5 * INTERVAL_S):
+            async with asyncio.timeout(ANSWER_S):
                 committed, ends = await self._positions()
         except Exception as error:
             # Whatever keeps us from asking, the answer is the same: not known, so not ready.

@@ -33,7 +33,7 @@ from streams.model import (
     Status,
     Urgency,
 )
-from streams.settings import Settings
+from streams.settings import Settings, load_settings
 from streams.workers.outbox import Outbox, new_producer
 from streams.workers.records import Outgoing, encode
 from streams.workers.tail import tail
@@ -101,6 +101,11 @@ class Worker:
             return text in self.log
 
         await until(logged, within_s)
+
+
+def settings_at(bootstrap: str) -> Settings:
+    """Settings for a broker of a test's own, where names clash with nobody's."""
+    return load_settings({}, kafka_bootstrap_servers=bootstrap, partitions=4)
 
 
 def variables(settings: Settings) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Consolidate on Apache Kafka: what it publishes, and that no stop, kill or rebalance changes it."""
 
+import asyncio
+import signal
 from collections import defaultdict
 from pathlib import Path
 
@@ -187,4 +189,24 @@ async def test_two_workers_share_and_take_over(settings: Settings, tmp_path: Pat
             assert second.stop() == 0
     used = {partition_of(each.partition_key.encode(), settings.partitions) for each in told}
     assert len(used) > 2
+    await check(settings, told)
+
+
+async def test_a_frozen_worker_that_goes_on_changes_nothing(settings: Settings, tmp_path: Path) -> None:
+    told = stories(900)
+    with Worker("consolidate", settings, tmp_path, "-a") as first, Worker("consolidate", settings, tmp_path) as second:
+        await first.until_ready()
+        await second.until_ready()
+        sending = asyncio.create_task(send(settings, as_records(settings, told[:500])))
+        await first.until_logged("assigned 2 partitions")
+        first.process.send_signal(signal.SIGSTOP)
+        await sending
+        await second.until_logged("assigned 4 partitions")
+        await send(settings, as_records(settings, told[500:700]))
+        await until_folded(settings, told[:700])
+        first.process.send_signal(signal.SIGCONT)
+        await send(settings, as_records(settings, told[700:]))
+        await until_folded(settings, told)
+        await first.until_ready()
+        assert [first.stop(), second.stop()] == [0, 0]
     await check(settings, told)

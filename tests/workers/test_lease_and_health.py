@@ -13,7 +13,7 @@ from streams.workers.lease import Lease, LeaseLostError
 PARTITION = ("sightings", 0)
 
 
-def test_a_lease_ends_a_session_after_the_last_answered_heartbeat() -> None:
+def test_a_lease_ends_so_long_after_the_last_answered_heartbeat() -> None:
     lease = Lease(10.0, 50.0)
     with pytest.raises(LeaseLostError):
         lease.check(0.0)

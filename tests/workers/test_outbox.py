@@ -56,7 +56,7 @@ async def test_a_refusal_for_good_is_raised() -> None:
 async def test_nothing_is_sent_once_it_may_not_be() -> None:
     producer = Producer()
 
-    def lost() -> None:
+    async def lost() -> None:
         raise RuntimeError("lease lost")
 
     with pytest.raises(RuntimeError):
