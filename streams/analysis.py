@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from streams.incidents.sightings import sight
+from streams.incidents.sightings import ATTACHING, sight
 from streams.model import (
     Advisory,
     Article,
@@ -36,7 +36,7 @@ _QUIET: Final = Reading()
 
 
 class Analysis(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one article: sightings when it is alertable, else ``suppressed`` says why not."""
+    """What came of one article: sightings when it alerts or may add to an alert, else ``suppressed`` says why not."""
 
     article: Article
     reading: Reading
@@ -79,13 +79,14 @@ class Analyst:
     def triage(self, article: Article) -> Analysis:
         """Decide about one article at the speed of the firehose.
 
-        An article without a signal is not read at all, and places are looked up for candidates only.
+        An article without a signal is not read at all, and places are looked up only for what alerts or may add to
+        an alert (a follow-up, a hoax found out).
         """
         signal = self.reader.scan(article)
         if signal is None:
             return _suppressed(article, _QUIET, Placing())
         reading = self.reader.read(article, signal)
-        if not reading.alertable:
+        if not reading.alertable and reading.status not in ATTACHING:
             return _suppressed(article, reading, Placing())
         return self._placed(article, reading)
 
@@ -96,9 +97,9 @@ class Analyst:
     def _placed(self, article: Article, reading: Reading) -> Analysis:
         placing = self.locator.locate(article, reading.anchors)
         settled = self.reader.settle(reading, placing.place)
-        if not settled.alertable:
-            return _suppressed(article, settled, placing)
         sightings = sight(article, settled, placing)
+        if not sightings:
+            return _suppressed(article, settled, placing)
         return Analysis(article=article, reading=settled, placing=placing, sightings=sightings)
 
 

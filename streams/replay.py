@@ -40,8 +40,11 @@ class Analysed(Protocol):
 class Analyst(Protocol):
     """Reads and places articles."""
 
+    def triage(self, article: Article) -> Analysed:
+        """Read one article, and place it where it may matter: what the triage worker does."""
+
     def analyze(self, article: Article) -> Analysed:
-        """Read and place one article."""
+        """Read and place one article whatever it is."""
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +88,7 @@ def replay(
     """
     book = Book(msgspec.structs.replace(policy, alert_prior=0.0) if consolidate_all else policy)
     for article in in_order(articles):
-        analysed = analyst.analyze(article)
+        analysed = analyst.analyze(article) if consolidate_all else analyst.triage(article)
         sightings = analysed.sightings
         if consolidate_all:
             sightings = sight(article, analysed.reading, analysed.placing, default_kind=DEFAULT_KIND)

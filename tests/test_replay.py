@@ -49,6 +49,9 @@ class Clerk:
         quiet = Suppressed(article_id=article.id, status=reading.status, reason="word")
         return Analysis(reading, placing, sight(article, reading, placing), None if alert else quiet)
 
+    def triage(self, article: Article) -> Analysis:
+        return self.analyze(article)
+
 
 def article(name: str, title: str, minutes: float | None, arrived: float | None = None) -> Article:
     published = None if minutes is None else DAWN + timedelta(minutes=minutes)

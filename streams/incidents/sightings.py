@@ -13,7 +13,7 @@ from streams.model import Article, ArticleRef, Kind, Placing, Reading, Sighting,
 UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the time of an article of which neither publication nor arrival is known."""
 
-_ATTACHING: Final = frozenset({Status.FOLLOWUP, Status.HOAX})
+ATTACHING: Final = frozenset({Status.FOLLOWUP, Status.HOAX})
 """Statuses that are no alert but may add to an incident that is known: its toll, its end, that it was a hoax."""
 
 _MAX_TITLE: Final = 300
@@ -32,7 +32,7 @@ def sight(
             return ()
         if not reading.alertable:
             reading = msgspec.structs.replace(reading, kinds=(default_kind,))
-    elif not reading.alertable and (reading.status not in _ATTACHING or placing.place is None):
+    elif not reading.alertable and (reading.status not in ATTACHING or placing.place is None):
         return ()
     seen_at = article.arrived_at or article.published_at or UNDATED
     return (
