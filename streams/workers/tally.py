@@ -14,8 +14,10 @@ def count_folded(metrics: Metrics, folded: Folded, now: float) -> None:
         metrics.alerts.labels(event.change, str(event.notify).lower()).inc()
         if event.trigger.article_id != sighting.article.article_id:
             continue  # A closing by event time: this sighting only told that time has passed.
+        # At most 128 characters of names and values (OpenMetrics); ours have about 40.
+        exemplar = {"alert_id": event.id}
         for kind in event.kinds:
             if article_at is not None:
-                metrics.article_to_alert.labels(kind).observe(max(0.0, now - article_at / 1000))
+                metrics.article_to_alert.labels(kind).observe(max(0.0, now - article_at / 1000), exemplar)
             if sighting.published_at is not None and not sighting.day_precision:
                 metrics.publication_to_alert.labels(kind).observe(max(0.0, now - sighting.published_at.timestamp()))
