@@ -10,7 +10,6 @@ import gc
 import logging
 import tempfile
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,13 +20,13 @@ from streams.topics import TABLE, changelog_name, topics
 from streams.workers.admin import await_topics
 from streams.workers.connection import await_brokers
 from streams.workers.desk import WORKER, Desk, Folded, StateError
+from streams.workers.following import Following
 from streams.workers.health import HealthServer, Partition, Progress
 from streams.workers.lease import LeaseLostError
 from streams.workers.membership import new_app, write_timeout_s
 from streams.workers.outbox import Outbox, new_producer
 from streams.workers.process import run_worker, unless
 from streams.workers.report import Report
-from streams.workers.tail import tail
 from streams.workers.tally import count_folded
 
 log = logging.getLogger(__name__)
@@ -40,9 +39,6 @@ BREATH: Final = 16
 
 LEASE_LOOK_S: Final = 0.25
 """Time between two looks at a lease that has run out."""
-
-SILENCE_S: Final = 15.0
-"""How long there may be sightings to read and none is handed over."""
 
 CLEANUP_S: Final = 10.0
 """How long Faust may take to leave the group when there is nothing more to do."""
@@ -95,8 +91,7 @@ class Consolidator:
         self._inbox: asyncio.Queue[tuple[Any, Any]] = asyncio.Queue(GROUP)
         self._at_work = False
         self._commits = 0
-        self._heard_at = 0.0
-        self._following: dict[Any, int] = {}
+        self._following = Following(settings)
         self._changelog = changelog_name(settings)
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._app.on_partitions_revoked.connect(self._revoked)
@@ -204,7 +199,7 @@ class Consolidator:
         folded: dict[int, Folded] = {}
         for number, (_, event) in enumerate(group):
             message = event.message
-            await self._check_gap(message.tp, message.offset)
+            await self._following.step(message.tp, message.offset, self._app.committed, time.monotonic())
             self._desk.fold(message, folded.setdefault(message.partition, Folded()))
             if number % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
@@ -223,27 +218,6 @@ class Consolidator:
         stages.labels(WORKER, "state").observe(time.perf_counter() - published)
         for each in folded.values():
             count_folded(self._metrics, each, time.time())
-
-    async def _check_gap(self, tp: Any, offset: int) -> None:
-        """Make sure that ``offset`` follows on the sighting before it in its partition.
-
-        Faust takes a gap in the offsets for compaction and commits across it (transport/consumer.py, ``_add_gap``),
-        also where records were lost on the way, as in a race of a fetch with a rebalance. So we look for ourselves.
-
-        Raises:
-            StateError: there are records in the gap.
-        """
-        self._heard_at = time.monotonic()
-        expected = self._following.get(tp, self._app.committed.get(tp, 0))
-        self._following[tp] = max(expected, offset + 1)
-        if offset <= expected:
-            return
-        start = {(tp.topic, tp.partition): expected}
-        async for record in tail(self._settings, [tp.topic], until_end=True, positions=start):
-            if record.offset < offset:
-                raise StateError(f"{tp.topic}/{tp.partition}: offsets {record.offset} to {offset - 1} were passed over")
-            break
-        log.info("%s/%d has no records from %d to %d any more", tp.topic, tp.partition, expected, offset - 1)
 
     async def _revoked(self, *_: Any, **__: Any) -> None:
         """A rebalance took everything; what comes back is announced by :meth:`_recovered`."""
@@ -273,8 +247,7 @@ class Consolidator:
             partition = store._key_partition.get(key)  # noqa: SLF001
             if partition in rows:
                 rows[partition].append((key, value))
-        self._following.clear()
-        self._heard_at = started
+        self._following.begin(started)
         self._desk.hand_over(self._desk.partitions)
         count = sum(self._desk.take_over(partition, those) for partition, those in rows.items())
         self._metrics.rebalances.labels(WORKER).inc()
@@ -293,20 +266,16 @@ class Consolidator:
             return {}, {}
         mine = [tp for tp in self._app.consumer.assignment() if tp.topic == self._settings.topic_sightings]
         ends = await self._app.consumer.highwaters(*mine) if mine else {}
-        self._check_silence(ends)
+        now = time.monotonic()
+        idle = self._progress.recovered and not self._at_work and not self._progress.waiting(now)
+        try:
+            self._following.check_silence(ends, self._app.committed, now, idle=idle)
+        except StateError as error:
+            self._fail(error)
         return (
             {(tp.topic, tp.partition): self._app.committed.get(tp, 0) for tp in mine},
             {(tp.topic, tp.partition): end for tp, end in ends.items()},
         )
-
-    def _check_silence(self, ends: Mapping[Any, int]) -> None:
-        """Give up when Faust hands nothing over although there is something: a new start reads it."""
-        now = time.monotonic()
-        behind = [tp for tp, end in ends.items() if end > self._following.get(tp, self._app.committed.get(tp, 0))]
-        if not behind or self._at_work or not self._progress.recovered or self._progress.waiting(now):
-            self._heard_at = now
-        elif now - self._heard_at > SILENCE_S:
-            self._fail(StateError(f"nothing came from {behind[0].topic}/{behind[0].partition} for {SILENCE_S:.0f} s"))
 
     def _fail(self, error: Exception) -> None:
         if not self._failed.done():
