@@ -25,6 +25,7 @@ from streams.workers.health import HealthServer, Partition, Progress
 from streams.workers.lease import LeaseLostError
 from streams.workers.membership import new_app, write_timeout_s
 from streams.workers.outbox import Outbox, new_producer
+from streams.workers.outlook import show_incidents
 from streams.workers.process import run_worker, unless
 from streams.workers.report import Report
 from streams.workers.tally import count_folded
@@ -285,9 +286,7 @@ class Consolidator:
         """Bring the metrics of commits and open incidents up to date."""
         self._metrics.commits.labels(WORKER).inc(self._app.commits - self._commits)
         self._commits = self._app.commits
-        self._metrics.open_incidents.clear()
-        for (kind, severity), count in self._desk.census().items():
-            self._metrics.open_incidents.labels(kind, severity).set(count)
+        show_incidents(self._metrics, self._desk.open_incidents())
 
     def _on_retry(self) -> None:
         self._metrics.retries.labels("publish").inc()

@@ -145,16 +145,6 @@ class Desk:
                 if incident.phase in (Phase.ACTIVE, Phase.ALL_CLEAR):
                     yield incident
 
-    def census(self) -> Counter[tuple[str, str]]:
-        """How many incidents are not closed, by kind (one may count in several) and severity."""
-        return Counter(
-            (kind.value, incident.severity.value)
-            for book in self._books.values()
-            for incident in book.incidents()
-            if incident.phase in (Phase.ACTIVE, Phase.ALL_CLEAR)
-            for kind in incident.kinds
-        )
-
     def _take(self, book: Book, record: ConsumerRecord, sighting: Sighting, decision: Decision, into: Folded) -> None:
         article_at = header(record.headers, ARTICLE_AT)
         for outcome in decision.outcomes:
