@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from streams.model import Article, Span
-from streams.places import cues
+from streams.places import cues, hints
 from streams.places.gazetteer import ALTERNATE, Gazetteer, Level
 from streams.places.mentions import Mention
 from streams.places.outlets import Home
@@ -64,24 +64,25 @@ class _Tally:
         text = self.article.title if mention.where == "title" else self.article.text
         start, end, counts = mention.start, mention.end, self.counts
         weight = mention.likelihood
-        if cues.police_after(text, end):
+        if cues.police_after(text, end, mention.hint):
             counts["police"] += 1.0
             weight = max(weight, _LIKELY)
         counts["count"] += weight
         counts["dateline"] += mention.dateline
         counts["holds"] += mention.held
         before = cues.last_words(text, start)
-        reasons = cues.reasons_against(text, start, end, before, adjective=mention.demonym or mention.exact)
+        around = hints.before(text, start), mention.hint
+        reasons = cues.reasons_against(text, start, end, before, around, adjective=mention.demonym or mention.exact)
         for reason in reasons:
             self.against[reason] += 1
         self.first = 0 if mention.where == "title" else min(self.first, start)
         if reasons and reasons != ["institution"]:
             self.opposed += 1
             return
-        is_led = cues.led(text, start, before)
+        is_led = cues.led(before)
         counts["led"] += is_led * weight
-        counts["violent_led"] += weight * cues.event_led(text, start, before)
-        counts["violent_after"] += weight * cues.event_after(text, end)
+        counts["violent_led"] += weight * cues.event_led(text, start, before, around[0])
+        counts["violent_after"] += weight * cues.event_after(text, end, mention.hint)
         if mention.where == "title":
             self.title = max(self.title, weight)
             self.title_led = max(self.title_led, is_led * weight)

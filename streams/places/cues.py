@@ -3,16 +3,11 @@
 import re
 from typing import Final
 
+from streams.places import hints
 from streams.places.vocabulary import pattern, words
 
 INSTITUTIONS: Final = words("institutions")
 
-_DIRECTIONS: Final = "south|north|east|west"
-_LED: Final = re.compile(
-    rf"\b(?:in|at|near|outside|across|around|inside|downtown|central|(?:city|town|suburb|village|{_DIRECTIONS}) of"
-    rf"|(?:{_DIRECTIONS})ern|{pattern('hitting')})\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
 _VIOLENT_LED: Final = re.compile(
     rf"\b(?:{pattern('violence')})\b[^.;!?\n]{{0,60}}?\b(?:in|at|near|outside|across|on|into|of|inside)\s+"
     rf"(?:[A-Z]?[\w'’-]+\s+){{0,2}}$|\b(?:{pattern('hitting')})\s+$",
@@ -37,10 +32,7 @@ _AFTERMATH: Final = re.compile(
 )
 _NATIONAL: Final = re.compile(rf"\s(?:[a-z]+\s)?(?:{pattern('nationals')})\b", re.IGNORECASE)
 _NEXT_WORD: Final = re.compile(r"\s?(\w+)")
-_REGION_AFTER: Final = re.compile(
-    r"['’]?s?\s+(?:state|province|region|oblast|governorate|prefecture|department|district|provincial|territory)\b",
-    re.IGNORECASE,
-)
+_REGION_AFTER: Final = re.compile(rf"['’]?s?\s+(?:{pattern('regions')})", re.IGNORECASE)
 _REGION_BEFORE: Final = re.compile(r"\b(?:state|province|region|governorate|republic) of (?:the )?$", re.IGNORECASE)
 
 # A look at the last words before a name spares most of the searches above.
@@ -49,66 +41,82 @@ _LEADING: Final = _PREPOSITIONS | {
     "near", "outside", "across", "around", "inside", "hit", "hits", "rock", "rocks", "rocked", "target", "targets",
     "downtown", "central", "northern", "southern", "eastern", "western", "struck", "strike", "strikes",
 }  # fmt: skip
+_LED: Final = _LEADING - {"to", "from", "of", "the"}
+_PARTS: Final = frozenset(("city", "town", "suburb", "village", "south", "north", "east", "west"))
 _EVENT_LEADING: Final = _LEADING | {"on", "into"}
-_CLOSING: Final = frozenset((".", ",", ";", ")", ""))
-_AFTER: Final = 40
-"""Characters after a name that are looked at."""
+_MAY_TELL: Final = hints.ORIGIN | hints.SPEAKER | hints.AFTERMATH
 
 
 def last_words(text: str, start: int) -> list[str]:
     """The last three words before ``start``, in lower case; one empty word where there are none."""
-    return text[max(0, start - 30) : start].lower().split()[-3:] or [""]
+    return text[start - 30 if start > 30 else 0 : start].lower().split()[-3:] or [""]
 
 
-def led(text: str, start: int, before: list[str]) -> bool:
+def led(before: list[str]) -> bool:
     """True when a preposition of place, or a verb that hits places, leads up to the name."""
-    return before[-1] in _LEADING and _LED.search(text, max(0, start - 30), start) is not None
+    last, words_left = before[-1], len(before)
+    if last == "the" and words_left > 1:
+        last, words_left = before[-2], words_left - 1
+    return last in _LED or (last == "of" and words_left > 1 and before[words_left - 2] in _PARTS)
 
 
-def event_led(text: str, start: int, before: list[str]) -> bool:
-    """True when the words before the name say that something violent happened there."""
-    return not _EVENT_LEADING.isdisjoint(before) and _VIOLENT_LED.search(text, max(0, start - 100), start) is not None
+def event_led(text: str, start: int, before: list[str], hint: int = -1) -> bool:
+    """True when the words before the name say that something violent happened there; ``hint`` as of hints.before."""
+    if _EVENT_LEADING.isdisjoint(before):
+        return False
+    hint = hints.before(text, start) if hint < 0 else hint
+    return bool(hint & hints.VIOLENT) and _VIOLENT_LED.search(text, max(0, start - hints.BEFORE), start) is not None
 
 
-def event_after(text: str, end: int) -> bool:
-    """True when the words after the name are of something violent or its scene."""
-    return text[end : end + 1] not in _CLOSING and _VIOLENT_AFTER.match(text, end, end + _AFTER) is not None
+def event_after(text: str, end: int, hint: int = -1) -> bool:
+    """True when the words after the name are of something violent or its scene; ``hint`` as of hints.after."""
+    hint = hints.after(text, end) if hint < 0 else hint
+    return bool(hint & hints.VIOLENT) and _VIOLENT_AFTER.match(text, end, end + hints.AFTER) is not None
 
 
-def police_after(text: str, end: int) -> bool:
+def police_after(text: str, end: int, hint: int) -> bool:
     """True when the name is followed by its police or its authorities."""
-    return text[end : end + 1] not in _CLOSING and _POLICE.match(text, end, end + _AFTER) is not None
+    return bool(hint & hints.POLICE) and _POLICE.match(text, end, end + hints.AFTER) is not None
 
 
-def says_region(text: str, start: int, end: int) -> bool:
+def says_region(text: str, start: int, end: int, hint: int) -> bool:
     """True when the name is called a state, a province or the like."""
-    after = _REGION_AFTER.match(text, end, end + _AFTER)
-    return (after or _REGION_BEFORE.search(text, max(0, start - 20), start)) is not None
+    if hint & hints.REGION and _REGION_AFTER.match(text, end, end + hints.AFTER):
+        return True
+    return _REGION_BEFORE.search(text, max(0, start - 20), start) is not None
 
 
-def reasons_against(text: str, start: int, end: int, before: list[str], *, adjective: bool) -> list[str]:
+def reasons_against(
+    text: str, start: int, end: int, before: list[str], around: tuple[int, int], *, adjective: bool
+) -> list[str]:
     """Why a mention tells of something else than the event: where somebody is from, speaks, or is tried.
 
     The names are those of features: ``origin``, ``speaker``, ``aftermath``, ``official``, ``court``, ``institution``.
-    ``adjective`` is True of "French" and "US": a court or a school after those is in that country.
+    ``around`` are the hints before and after. ``adjective`` is True of "French" and "US": a court or a school after
+    those is in that country.
     """
+    told, hint = around
     reasons = []
-    if before[-1] in _PREPOSITIONS:
-        if _ORIGIN.search(text, max(0, start - 30), start):
+    if told & _MAY_TELL and before[-1] in _PREPOSITIONS:
+        if told & hints.ORIGIN and _ORIGIN.search(text, max(0, start - 30), start):
             reasons.append("origin")
-        if _SPEAKER.search(text, max(0, start - 40), start):
+        if told & hints.SPEAKER and _SPEAKER.search(text, max(0, start - 40), start):
             reasons.append("speaker")
-        if _AFTERMATH.search(text, max(0, start - 60), start):
+        if told & hints.AFTERMATH and _AFTERMATH.search(text, max(0, start - 60), start):
             reasons.append("aftermath")
-    if text[end : end + 1] in _CLOSING:
-        return reasons
-    if _OFFICIAL.match(text, end, end + _AFTER):
+    if hint & hints.OFFICIAL and _OFFICIAL.match(text, end, end + hints.AFTER):
         reasons.append("official")
     if adjective:
-        return [*reasons, "origin"] if _NATIONAL.match(text, end, end + _AFTER) else reasons
-    if _COURT.match(text, end, end + _AFTER):
+        if hint & hints.NATIONAL and _NATIONAL.match(text, end, end + hints.AFTER):
+            reasons.append("origin")
+        return reasons
+    if hint & hints.COURT and _COURT.match(text, end, end + hints.AFTER):
         reasons.append("court")
-    after = _NEXT_WORD.match(text, end, end + _AFTER)
-    if after is not None and after[1].lower() in INSTITUTIONS:
+    if hint & hints.INSTITUTION and _institution(text, end):
         reasons.append("institution")
     return reasons
+
+
+def _institution(text: str, end: int) -> bool:
+    after = _NEXT_WORD.match(text, end, end + hints.AFTER)
+    return after is not None and after[1].lower() in INSTITUTIONS

@@ -33,7 +33,7 @@ class Mention:
     being the name of a place at all (recognition fills it in). ``holder`` is the mention that follows after a comma and
     may contain it ("Paris" -> "Texas"); ``held`` is True of that second one. ``near_home`` is True when one of the
     places lies near the outlet's own town; ``noise`` of a mention in the page's furniture; ``implied`` of a description
-    that stands for a name ("the Kazakh capital").
+    that stands for a name ("the Kazakh capital"); ``hint`` tells of the words after it (see hints.after).
     """
 
     where: Where
@@ -50,6 +50,7 @@ class Mention:
     near_home: bool = False
     noise: bool = False
     implied: bool = False
+    hint: int = 0
     holder: "Mention | None" = field(default=None, repr=False)
 
     @property

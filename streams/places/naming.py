@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from streams.model import Article
-from streams.places import cues
+from streams.places import cues, hints
 from streams.places.finder import Finder
 from streams.places.furniture import mark_noise
 from streams.places.gazetteer import PRIMARY, Gazetteer, Level
@@ -57,7 +57,7 @@ class Namer:
         names = _group(mentions)
         for name in names:
             name.says_region = any(
-                m.held or cues.says_region(article.title if m.where == "title" else article.text, m.start, m.end)
+                m.held or cues.says_region(article.title if m.where == "title" else article.text, m.start, m.end, m.hint)
                 for m in name.mentions[:_ENOUGH]
             )
         self._resolver.resolve(names, home)
@@ -75,6 +75,8 @@ class Namer:
 
     def _found(self, text: str, where: Where, home: Home | None) -> list[Mention]:
         found = self._finder.find(text, where)
+        for mention in found:
+            mention.hint = hints.after(text, mention.end)
         _mark_dateline(text, found)
         if home is not None and home.lat is not None and home.lon is not None:
             for mention in found:

@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from streams.places import cues
 from streams.places.gazetteer import ALTERNATE, DEMONYM, Gazetteer, Level
@@ -26,37 +26,75 @@ _DOUBTFUL: Final = 0.3
 """Most likelihood of a name that belongs to a paper or a person."""
 _GREAT: Final = 200_000
 """People in a town that is better known than the first name it shares."""
+_NEAR: Final = 24
+"""Characters before and after a name that its neighbouring words are looked for in."""
+_OF: Final = frozenset(("of", "Of", "OF"))
+_REMEMBERED: Final = 300_000
+"""Pieces that are remembered; then all are forgotten, so that memory stays bounded."""
+NOTABLE: Final = {
+    name: 1 << bit
+    for bit, name in enumerate(
+        (
+            "locative", "holder", "title_before", "name_before", "paper_after", "name_of_before", "is_admin1",
+            "first_name_and_surname", "first_name_before", "is_country",
+        )
+    )
+}  # fmt: skip
+"""Features that are asked for by themselves, as bits."""
+_LED: Final = NOTABLE["locative"] | NOTABLE["holder"]
+_PERSONAL: Final = NOTABLE["title_before"] | NOTABLE["name_before"]
+_SUSPECT: Final = (
+    NOTABLE["paper_after"] | NOTABLE["name_of_before"] | NOTABLE["first_name_and_surname"] | NOTABLE["first_name_before"]
+)
 _LEVELS: Final = {level: "is_" + level.name.lower() for level in Level}
 _CASES: Final = {case: "case_" + case.name.lower() for case in Case}
 
 
+class _Piece(NamedTuple):
+    """Features that always come together, with the sum of their weights and the bits of NOTABLE that they set."""
+
+    features: tuple[str, ...]
+    weight: float
+    marks: int
+
+
 class Recogniser:
-    """Gives each mention the likelihood (0 to 1) that it names a place; ``weights`` are learned, by feature name."""
+    """Gives each mention the likelihood (0 to 1) that it names a place; ``weights`` are learned, by feature name.
+
+    What one word before or after a name tells is worked out once, for it is the same wherever the word stands.
+    """
 
     def __init__(self, gazetteer: Gazetteer, weights: Mapping[str, float]) -> None:
         self._gazetteer = gazetteer
         self._weights = weights
-        self._fixed: dict[tuple[int, str], tuple[str, ...]] = {}
+        self._pieces: dict[Hashable, _Piece] = {}
+        self._repeated = {case: self._piece(["repeated"], case, marked=False) for case in Case}
+        self._led = {case: self._piece(["led_elsewhere"], case, marked=False) for case in Case}
+        self._personal = {case: self._piece(["personal_elsewhere"], case, marked=False) for case in Case}
 
     def judge(self, text: str, mentions: Sequence[Mention]) -> None:
         """Set ``likelihood`` of all mentions of one field."""
-        weights = self._weights
-        for mention, features in zip(mentions, self.features(text, mentions), strict=True):
-            total = 0.0
-            for feature in features:
-                total += weights.get(feature, 0.0)
+        for mention, pieces in zip(mentions, self._rows(text, mentions), strict=True):
+            total, marks = 0.0, 0
+            for _, weight, bits in pieces:
+                total += weight
+                marks |= bits
             likelihood = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-            if self._is_owned(text, mention, features):
+            if marks & _SUSPECT and self._is_owned(text, mention, marks):
                 likelihood = min(likelihood, _DOUBTFUL)
             elif mention.case is not Case.SENTENCE and mention.demonym and self._is_only_a_people(mention):
                 likelihood = max(likelihood, _PROBABLE)
             mention.likelihood = likelihood
 
+    def features(self, text: str, mentions: Sequence[Mention]) -> list[list[str]]:
+        """The names of the features that hold of each mention."""
+        return [[name for piece in pieces for name in piece.features] for pieces in self._rows(text, mentions)]
+
     def _is_only_a_people(self, mention: Mention) -> bool:
         """True for "spanish", false for "polish": whether a headline's capitals are needed to know a demonym."""
         return not self._gazetteer.is_dictionary_word(mention.number)
 
-    def _is_owned(self, text: str, mention: Mention, features: Sequence[str]) -> bool:
+    def _is_owned(self, text: str, mention: Mention, marks: int) -> bool:
         """True for patterns in which a place's name belongs to a paper, a bank or a person.
 
         Research corpora count the Post of "the Washington Post" and the Bank of America among the uses of the place's
@@ -64,115 +102,133 @@ class Recogniser:
         """
         if mention.case is not Case.SENTENCE or mention.holder is not None:
             return False
-        if "paper_after" in features:
+        if marks & NOTABLE["paper_after"]:
             return True
-        if "name_of_before" in features:
+        if marks & NOTABLE["name_of_before"]:
             return _OWNED.search(text, max(0, mention.start - 30), mention.start) is not None
-        if "is_admin1" in features or "locative" in features:
+        if marks & (NOTABLE["is_admin1"] | NOTABLE["locative"]):
             return False
-        return "first_name_and_surname" in features or (
-            "first_name_before" in features and "is_country" not in features
+        return bool(
+            marks & NOTABLE["first_name_and_surname"]
+            or (marks & NOTABLE["first_name_before"] and not marks & NOTABLE["is_country"])
         )
 
-    def features(self, text: str, mentions: Sequence[Mention]) -> list[list[str]]:
-        """The names of the features that hold of each mention."""
+    def _rows(self, text: str, mentions: Sequence[Mention]) -> list[list[_Piece]]:
+        """The pieces that make up the features of each mention."""
         rows = [self._local(text, mention) for mention in mentions]
-        led = {m.key for m, row in zip(mentions, rows, strict=True) if "locative" in row or "holder" in row}
-        personal = {
-            m.key for m, row in zip(mentions, rows, strict=True) if "title_before" in row or "name_before" in row
-        }
-        count: dict[str, int] = {}
-        for mention in mentions:
-            count[mention.key] = count.get(mention.key, 0) + 1
+        led: set[str] = set()
+        personal: set[str] = set()
+        seen: set[str] = set()
+        repeated: set[str] = set()
         for mention, row in zip(mentions, rows, strict=True):
-            if count[mention.key] > 1:
-                row.append("repeated")
-            if mention.key in led and "locative" not in row:
-                row.append("led_elsewhere")
-            if mention.key in personal and "name_before" not in row:
-                row.append("personal_elsewhere")
+            key, marks = mention.key, row[1].marks | row[-1].marks
+            if marks & _LED:
+                led.add(key)
+            if marks & _PERSONAL:
+                personal.add(key)
+            (repeated if key in seen else seen).add(key)
+        for mention, row in zip(mentions, rows, strict=True):
+            key, case, before = mention.key, mention.case, row[1].marks
+            if key in repeated:
+                row.append(self._repeated[case])
+            if key in led and not before & NOTABLE["locative"]:
+                row.append(self._led[case])
+            if key in personal and not before & NOTABLE["name_before"]:
+                row.append(self._personal[case])
         return rows
 
-    def _local(self, text: str, mention: Mention) -> list[str]:
-        row = ["bias", *self._own(mention)]
-        self._look_before(text, mention, row)
-        self._look_after(text, mention, row)
-        if mention.holder is not None:
-            row.append("holder")
-        if mention.held:
-            row.append("held")
-        if mention.near_home:
-            row.append("near_home")
-        row.append(_CASES[mention.case])
-        if mention.dateline:
-            row.append("dateline")
-        if not mention.exact and mention.end - mention.start <= 4 and text[mention.start : mention.end].isupper():
-            row.append("acronym")
-        if mention.case is not Case.SENTENCE:
-            mark = mention.case.name[0]
-            row += [mark + feature for feature in row]
+    def _piece(self, features: list[str], case: Case, *, marked: bool = True) -> _Piece:
+        """Features as a piece: under other capitals than a sentence's each one counts once more under a mark."""
+        if marked and case is not Case.SENTENCE:
+            features = features + [case.name[0] + name for name in features]
+        return _Piece(
+            tuple(features),
+            sum(self._weights.get(name, 0.0) for name in features),
+            sum(NOTABLE.get(name, 0) for name in set(features)),
+        )
+
+    def _local(self, text: str, mention: Mention) -> list[_Piece]:
+        """The pieces of the name itself, of the word before, of the word after, and of how it stands in the article."""
+        start, end, case, exact = mention.start, mention.end, mention.case, mention.exact
+        before, broken = _before(text, start)
+        opens = broken or not before or before[-1] in _STARTS
+        name_of = before in _OF and _NAME_OF.search(text, start - 40 if start > 40 else 0, start) is not None
+        after, gap = _after(text, end)
+        event = cues.event_after(text, end, mention.hint) if mention.hint and gap else False
+        person = not exact and self._gazetteer.is_first_name(mention.number)
+        acronym = not exact and end - start <= 4 and text[start:end].isupper()
+        asked: tuple[Hashable, ...] = (
+            ("own", mention.number, mention.key, case, opens),
+            ("before", "" if opens else before, case, name_of),
+            ("after", after, gap, case, event, person),
+            ("stands", mention.holder is not None, mention.held, mention.near_home, mention.dateline, acronym, case),
+        )
+        row = []
+        for at, key in enumerate(asked):
+            piece = self._pieces.get(key)
+            if piece is None:
+                if at == 0:
+                    features = ["bias", *self._describe(mention)]
+                    if opens and not exact:
+                        features.append(f"opens_word{self._gazetteer.wordiness(mention.number)}")
+                elif at == 1:
+                    features = self._look_before("" if opens else before, case, name_of=name_of)
+                elif at == 2:
+                    features = self._look_after(after, case, gap=gap, event=event, person=person)
+                else:
+                    features = _standing(mention, acronym=acronym)
+                if len(self._pieces) > _REMEMBERED:
+                    self._pieces.clear()
+                piece = self._pieces[key] = self._piece(features, case)
+            row.append(piece)
         return row
 
-    def _look_before(self, text: str, mention: Mention, row: list[str]) -> None:
-        before, gap = _before(text, mention.start)
-        if not before or before[-1] in _STARTS or "\n" in gap:
-            row.append("opens")
-            if not mention.exact:
-                row.append(f"opens_word{self._gazetteer.wordiness(mention.number)}")
-            return
+    def _look_before(self, before: str, case: Case, *, name_of: bool) -> list[str]:
+        if not before:
+            return ["opens"]
         bare = before.strip(",.'’").lower()
-        row.append("p:" + bare)
+        row = ["p:" + bare]
         if bare in LOCATIVE:
             row.append("locative")
-            if bare == "of" and _NAME_OF.search(text, max(0, mention.start - 40), mention.start):
+            if name_of:
                 row.append("name_of_before")
         elif before[0].isupper() and before[-1] not in ",;":
-            row.append("name_before" if mention.case is Case.SENTENCE else "name_before_t")
+            row.append("name_before" if case is Case.SENTENCE else "name_before_t")
             if bare in self._gazetteer.first_names:
                 row.append("first_name_before")
             if before[-1] == "." or bare in TITLES:
                 row.append("title_before" if len(before) > 2 else "initial_before")
         elif before[-1] == ",":
             row.append("comma_before")
+        return row
 
-    def _look_after(self, text: str, mention: Mention, row: list[str]) -> None:
-        after, gap = _after(text, mention.end)
+    def _look_after(self, after: str, case: Case, *, gap: bool, event: bool, person: bool) -> list[str]:
         if not after:
-            row.append("ends")
-            return
+            return ["ends"]
         if not gap:
-            row.append("n:" + after[:1])
+            row = ["n:" + after[:1]]
             if after[:2] in ("'s", "’s"):
                 row.append("possessive")
             elif after[0] == "-":
                 row.append("hyphen")
-            return
+            return row
         bare = after.strip(",.'’").lower()
-        row.append("n:" + bare)
-        if cues.event_after(text, mention.end):
+        row = ["n:" + bare]
+        if event:
             row.append("event_after")
         if bare in INSTITUTIONS:
             row.append("institution_after")
         if after[0].isdigit():
             row.append("number_after")
         elif after[0].isupper():
-            self._look_at_name_after(mention, bare, row)
-
-    def _look_at_name_after(self, mention: Mention, bare: str, row: list[str]) -> None:
-        row.append("name_after" if mention.case is Case.SENTENCE else "name_after_t")
-        if bare in PAPERS:
-            row.append("paper_after")
-        if not mention.exact and self._gazetteer.is_first_name(mention.number):
-            row.append("first_name_and_name")
-            if bare in self._gazetteer.surnames:
-                row.append("first_name_and_surname")
-
-    def _own(self, mention: Mention) -> tuple[str, ...]:
-        """What the gazetteer itself says of the name; the same at every mention."""
-        known = self._fixed.get((mention.number, mention.key))
-        if known is None:
-            known = self._fixed[mention.number, mention.key] = tuple(self._describe(mention))
-        return known
+            row.append("name_after" if case is Case.SENTENCE else "name_after_t")
+            if bare in PAPERS:
+                row.append("paper_after")
+            if person:
+                row.append("first_name_and_name")
+                if bare in self._gazetteer.surnames:
+                    row.append("first_name_and_surname")
+        return row
 
     def _describe(self, mention: Mention) -> list[str]:
         gazetteer = self._gazetteer
@@ -203,11 +259,38 @@ class Recogniser:
         return row
 
 
-def _before(text: str, start: int) -> tuple[str, str]:
-    found = _WORD_BEFORE.search(text, max(0, start - 24), start)
-    return (found[1], found[2]) if found else ("", "")
+def _standing(mention: Mention, *, acronym: bool) -> list[str]:
+    """How a name stands in its article."""
+    row = [] if mention.holder is None else ["holder"]
+    if mention.held:
+        row.append("held")
+    if mention.near_home:
+        row.append("near_home")
+    row.append(_CASES[mention.case])
+    if mention.dateline:
+        row.append("dateline")
+    if acronym:
+        row.append("acronym")
+    return row
 
 
-def _after(text: str, end: int) -> tuple[str, str]:
-    found = _WORD_AFTER.match(text, end, end + 24)
-    return (found[2], found[1]) if found else ("", "")
+def _before(text: str, start: int) -> tuple[str, bool]:
+    """The word before a name, and whether a line's end stands between."""
+    stretch = text[start - _NEAR if start > _NEAR else 0 : start]
+    if stretch[-1:] == " ":
+        word = stretch[:-1].rpartition(" ")[2]
+        if word.isalpha():
+            return word, False
+    found = _WORD_BEFORE.search(stretch)
+    return (found[1], "\n" in found[2]) if found else ("", False)
+
+
+def _after(text: str, end: int) -> tuple[str, bool]:
+    """The word after a name, and whether anything stands between."""
+    stretch = text[end : end + _NEAR]
+    if stretch[:1] == " ":
+        word = stretch[1:].partition(" ")[0]
+        if word.isalpha():
+            return word, True
+    found = _WORD_AFTER.match(stretch)
+    return (found[2], bool(found[1])) if found else ("", False)
