@@ -8,7 +8,7 @@ ARGS ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock schemas clean
+.PHONY: help run test lint bench lock schemas deploy clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ lock: $(DEV_STAMP) ## Resolve the pinned dependencies anew
 
 schemas: $(DEV_STAMP) ## Generate schemas/ from the values in streams/model
 	$(BIN)/python scripts/build_schemas.py
+
+deploy: $(DEV_STAMP) ## Generate the dashboards, topics and tables under deploy/
+	$(BIN)/python scripts/build_dashboards.py
+	$(BIN)/python scripts/build_deploy.py
 
 clean: ## Remove the virtual environment and all caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
