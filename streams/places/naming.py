@@ -55,12 +55,8 @@ class Namer:
         mark_noise(article, mentions)
         mentions += self._capitals(article, mentions)
         names = _group(mentions)
-        for name in names:
-            name.says_region = any(
-                m.held or cues.says_region(article.title if m.where == "title" else article.text, m.start, m.end, m.hint)
-                for m in name.mentions[:_ENOUGH]
-            )
         self._resolver.resolve(names, home)
+        self._resolver.prefer_towns(names, lambda name: _says_region(article, name))
         return names, home
 
     def mention_features(self, text: str, source: str = "") -> list[tuple[Mention, list[str]]]:
@@ -134,7 +130,7 @@ def _group(mentions: Sequence[Mention]) -> list[Name]:
             continue
         name = names.get(mention.key)
         if name is None:
-            name = names[mention.key] = Name(mention.key, [], mention.senses)
+            name = names[mention.key] = Name(mention.key, [], mention.senses, number=mention.number)
         name.mentions.append(mention)
         name.likelihood = max(name.likelihood, mention.likelihood)
     for name in names.values():
@@ -142,6 +138,14 @@ def _group(mentions: Sequence[Mention]) -> list[Name]:
             if mention.holder is not None and mention.holder.key in names:
                 name.holders.append(names[mention.holder.key])
     return list(names.values())
+
+
+def _says_region(article: Article, name: Name) -> bool:
+    """True when a mention says "province" or the like, or follows its town after a comma."""
+    return any(
+        m.held or cues.says_region(article.title if m.where == "title" else article.text, m.start, m.end, m.hint)
+        for m in name.mentions[:_ENOUGH]
+    )
 
 
 def _mark_dateline(text: str, mentions: Sequence[Mention]) -> None:

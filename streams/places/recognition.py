@@ -44,7 +44,10 @@ NOTABLE: Final = {
 _LED: Final = NOTABLE["locative"] | NOTABLE["holder"]
 _PERSONAL: Final = NOTABLE["title_before"] | NOTABLE["name_before"]
 _SUSPECT: Final = (
-    NOTABLE["paper_after"] | NOTABLE["name_of_before"] | NOTABLE["first_name_and_surname"] | NOTABLE["first_name_before"]
+    NOTABLE["paper_after"]
+    | NOTABLE["name_of_before"]
+    | NOTABLE["first_name_and_surname"]
+    | NOTABLE["first_name_before"]
 )
 _LEVELS: Final = {level: "is_" + level.name.lower() for level in Level}
 _CASES: Final = {case: "case_" + case.name.lower() for case in Case}

@@ -2,7 +2,7 @@
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -10,19 +10,28 @@ from streams.places.gazetteer import ALTERNATE, DEMONYM, Gazetteer, Level
 from streams.places.mentions import Mention, Sense
 from streams.places.outlets import Home
 
-FEATURES: Final = (
+FIXED: Final = (
     "population", "below_largest", "country", "admin1", "admin2", "region", "landmark", "alternate", "demonym",
-    "capital", "held_inside", "held_outside", "country_named", "region_named", "share_country", "share_region",
-    "share_near", "closest", "home_country", "home_region", "home_near", "dateline_region", "twin_of_region", "small",
+    "capital", "twin_of_region", "small",
+)  # fmt: skip
+"""Features that a sense has in every article."""
+FEATURES: Final = (
+    *FIXED,
+    "held_inside", "held_outside", "country_named", "region_named", "share_country", "share_region", "share_near",
+    "closest", "home_country", "home_region", "home_near", "dateline_region",
 )  # fmt: skip
 ROUNDS: Final = 2
 TWIN_KM: Final = 100.0
 """A town this near to the middle of the region of its name is what the name mostly means."""
 TWIN_PEOPLE: Final = 1_000_000
 GREAT_TOWN_PEOPLE: Final = 100_000
-MOST_SENSES: Final = 12
-"""Senses that are weighed whatever the context; of the further ones only those in a region or country at hand."""
+MOST_SENSES: Final = 6
+"""Senses that are weighed whatever the context; of the further ones only those in a region at hand."""
 _NEAR_DEGREES: Final = 3.0
+"""Degrees of a meridian (333 km) within which one town speaks for another."""
+_KM_A_DEGREE: Final = 111.2
+_REMEMBERED: Final = 100_000
+"""Names whose senses are remembered with their facts; then all are forgotten, so that memory stays bounded."""
 _LOUD_ENOUGH: Final = 0.2
 """Likelihood under which a name does not speak for the senses of others."""
 
@@ -31,8 +40,9 @@ _LOUD_ENOUGH: Final = 0.2
 class Name:
     """One name of an article with all its mentions: one sense per article.
 
-    ``holders`` are the names that follow it after a comma; ``says_region`` is True where a mention says "province" or
-    the like; ``scores`` go with ``senses``, and ``choice`` is the position of the chosen one.
+    ``number`` is that of the name in the gazetteer, -1 for a form that is no key of it. ``holders`` are the names that
+    follow it after a comma. ``facts`` and ``scores`` go with ``senses``, and ``choice`` is the position of the chosen
+    one.
     """
 
     key: str
@@ -40,7 +50,8 @@ class Name:
     senses: tuple[Sense, ...]
     holders: list["Name"] = field(default_factory=list)
     likelihood: float = 0.0
-    says_region: bool = False
+    number: int = -1
+    facts: "tuple[Facts, ...]" = ()
     scores: list[float] = field(default_factory=list)
     choice: int = -1
 
@@ -50,22 +61,31 @@ class Name:
         return self.senses[self.choice][0]
 
 
-class _Facts(NamedTuple):
-    """The columns of one entry side by side."""
+class Facts(NamedTuple):
+    """The columns of one sense of a name side by side.
 
+    ``narrow`` is the cosine of the latitude; ``fine`` is True of towns and counties; ``prior`` is a first guess without
+    the other names, and ``score`` what the ``values`` of FIXED amount to.
+    """
+
+    index: int
     country: int
     region: int
     lat: float
     lon: float
+    narrow: float
     level: Level
-    size: float
-    capital: bool
+    fine: bool
+    kind: int
+    prior: float
+    score: float
+    values: tuple[float, ...]
 
 
 class _Context:
     """What all names of an article say together of countries, regions and spots."""
 
-    def __init__(self, names: Sequence[Name], facts: Sequence[_Facts]) -> None:
+    def __init__(self, names: Sequence[Name]) -> None:
         self.countries: dict[int, float] = {}
         self.regions: dict[int, float] = {}
         self.named_countries: dict[int, float] = {}
@@ -73,13 +93,13 @@ class _Context:
         self.points: list[tuple[float, float, float, Name]] = []
         self.datelines: set[int] = set()
         self.total = 0.0
-        for name, fact in zip(names, facts, strict=True):
-            weight = loudness(name)
+        for name in names:
+            weight, fact = loudness(name), name.facts[name.choice]
             if weight:
                 self.total += weight
                 _add(self.countries, fact.country, weight)
                 _add(self.regions, fact.region, weight)
-                if fact.level >= Level.ADMIN2:
+                if fact.fine:
                     self.points.append((fact.lat, fact.lon, weight, name))
             if fact.level is Level.COUNTRY:
                 _add(self.named_countries, fact.country, weight)
@@ -94,78 +114,130 @@ class Resolver:
 
     def __init__(self, gazetteer: Gazetteer, weights: Sequence[float]) -> None:
         self._gazetteer = gazetteer
-        self._weights = tuple(weights)
+        self._fixed = tuple(weights[: len(FIXED)])
+        self._weights = tuple(weights[len(FIXED) :])
+        self._known: dict[tuple[str, int], tuple[Facts, ...]] = {}
 
     def resolve(self, names: Sequence[Name], home: Home | None) -> None:
         """Set ``senses`` (the unlikeliest are dropped), ``scores`` and ``choice`` of every name."""
         for name in names:
-            name.scores = [self._prior(name, sense) for sense in name.senses]
+            name.facts = self._facts(name)
+            name.scores = [fact.prior for fact in name.facts]
+            if name.holders:
+                name.scores = [
+                    score + _HELD * (self._held(name, fact.index) > 0)
+                    for score, fact in zip(name.scores, name.facts, strict=True)
+                ]
             name.choice = _argmax(name.scores)
         self._drop_far_senses(names, home)
+        open_names = [name for name in names if len(name.senses) > 1]
         for _ in range(ROUNDS):
-            before = [name.choice for name in names]
-            for name, rows in zip(names, self.features(names, home), strict=True):
-                if rows:
-                    name.scores = [sum(map(operator.mul, self._weights, row)) for row in rows]
-            for name in names:
-                name.choice = _argmax(name.scores)
-            if before == [name.choice for name in names]:
+            context = _Context(names)
+            changed = False
+            for name, scores in [(name, self._scores(name, context, home)) for name in open_names]:
+                name.scores, before = scores, name.choice
+                name.choice = _argmax(scores)
+                changed = changed or name.choice != before
+            if not changed:
                 break
-        for name in names:
-            self._prefer_town(name)
 
     def features(self, names: Sequence[Name], home: Home | None) -> list[list[list[float]]]:
         """Per name and sense the values of FEATURES, given the present choices of all other names."""
-        facts = [self._facts(name.place) for name in names]
-        context = _Context(names, facts)
+        context = _Context(names)
         return [
-            self._rows(name, fact, context, home) if len(name.senses) > 1 else []
-            for name, fact in zip(names, facts, strict=True)
+            [
+                [*fact.values, *row]
+                for fact, row in zip(name.facts, self._rows(name, context, home), strict=True)
+                if len(name.senses) > 1
+            ]
+            for name in names
         ]
 
-    def _facts(self, index: int) -> _Facts:
-        gazetteer = self._gazetteer
-        return _Facts(
-            gazetteer.country[index],
-            gazetteer.region[index],
-            gazetteer.lat[index],
-            gazetteer.lon[index],
-            gazetteer.level(index),
-            math.log10(gazetteer.population[index] + 10),
-            gazetteer.is_capital(index),
-        )
+    def prefer_towns(self, names: Sequence[Name], says_region: Callable[[Name], bool]) -> None:
+        """Of a region and the town in it of one name take the town, unless a mention says that it is the region."""
+        for name in names:
+            fact = name.facts[name.choice]
+            if fact.level not in (Level.ADMIN1, Level.ADMIN2):
+                continue
+            twins = [at for at, other in enumerate(name.facts) if self._is_twin(other.index, fact.index)]
+            if twins and not says_region(name):
+                name.choice = max(twins, key=lambda at: self._gazetteer.population[name.facts[at].index])
 
-    def _prior(self, name: Name, sense: Sense) -> float:
-        """A first guess without the other names: size, level, and the state that follows the comma."""
-        index, kind = sense
-        level = self._gazetteer.level(index)
-        score = math.log10(self._gazetteer.population[index] + 10) - (1.5 if kind == ALTERNATE else 0.0)
-        if level is Level.COUNTRY:
-            score += 4.0
-        elif level is Level.REGION:
-            score += 1.0
-        elif level is Level.ADMIN1:
-            score += 0.5
-        if name.holders and self._held(name, index) > 0:
-            score += 8.0
-        return score
+    def _scores(self, name: Name, context: _Context, home: Home | None) -> list[float]:
+        rows = self._rows(name, context, home)
+        weights = self._weights
+        return [fact.score + sum(map(operator.mul, weights, row)) for fact, row in zip(name.facts, rows, strict=True)]
+
+    def _facts(self, name: Name) -> tuple[Facts, ...]:
+        """The senses of a name with their facts, the likeliest first: worked out once."""
+        asked = name.key, name.number
+        known = self._known.get(asked)
+        if known is None:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            known = self._known[asked] = self._look_up(name.senses)
+        name.senses = tuple((fact.index, fact.kind) for fact in known) if len(known) > 1 else name.senses
+        return known
+
+    def _look_up(self, senses: Sequence[Sense]) -> tuple[Facts, ...]:
+        gazetteer = self._gazetteer
+        sizes = [math.log10(gazetteer.population[index] + 10) for index, _ in senses]
+        largest = max(sizes)
+        has_region = any(gazetteer.level(index) is Level.ADMIN1 for index, _ in senses)
+        found = []
+        for (index, kind), size in zip(senses, sizes, strict=True):
+            level, lat = gazetteer.level(index), gazetteer.lat[index]
+            values = (
+                size / 7,
+                (size - largest) / 7,
+                float(level is Level.COUNTRY),
+                float(level is Level.ADMIN1),
+                float(level is Level.ADMIN2),
+                float(level is Level.REGION),
+                float(level is Level.LANDMARK),
+                float(kind == ALTERNATE),
+                float(kind == DEMONYM),
+                float(gazetteer.is_capital(index)),
+                float(has_region and level is Level.CITY),
+                float(size < _SMALL),
+            )
+            found.append(
+                Facts(
+                    index,
+                    gazetteer.country[index],
+                    gazetteer.region[index],
+                    lat,
+                    gazetteer.lon[index],
+                    math.cos(math.radians(lat)),
+                    level,
+                    level >= Level.ADMIN2,
+                    kind,
+                    size + _STANDING.get(level, 0.0) - (1.5 if kind == ALTERNATE else 0.0),
+                    sum(map(operator.mul, self._fixed, values)),
+                    values,
+                )
+            )
+        return tuple(sorted(found, key=lambda fact: -fact.prior))
 
     def _drop_far_senses(self, names: Sequence[Name], home: Home | None) -> None:
         """Of a name with very many senses keep the likeliest, and those in a region at hand."""
-        gazetteer = self._gazetteer
-        regions = {gazetteer.region[name.place] for name in names} - {0}
-        if home is not None and home.region:
-            regions.add(home.region)
+        regions: set[int] | None = None
         for name in names:
             if len(name.senses) <= MOST_SENSES:
                 continue
-            order = sorted(range(len(name.senses)), key=name.scores.__getitem__, reverse=True)
-            keep = set(order[:MOST_SENSES])
-            keep |= {at for at in order[MOST_SENSES:] if gazetteer.region[name.senses[at][0]] in regions}
-            chosen = name.senses[name.choice]
-            name.scores = [score for at, score in enumerate(name.scores) if at in keep]
-            name.senses = tuple(sense for at, sense in enumerate(name.senses) if at in keep)
-            name.choice = name.senses.index(chosen)
+            if regions is None:
+                regions = {other.facts[other.choice].region for other in names} - {0}
+                if home is not None and home.region:
+                    regions.add(home.region)
+            keep = [
+                at
+                for at, fact in enumerate(name.facts)
+                if at < MOST_SENSES or at == name.choice or fact.region in regions
+            ]
+            name.choice = keep.index(name.choice)
+            name.facts = tuple(name.facts[at] for at in keep)
+            name.scores = [name.scores[at] for at in keep]
+            name.senses = tuple((fact.index, fact.kind) for fact in name.facts)
 
     def _held(self, name: Name, index: int) -> int:
         """1 when the place lies in what follows its name after a comma, -1 when it lies elsewhere, 0 unknown."""
@@ -185,57 +257,43 @@ class Resolver:
             verdict = -1
         return verdict
 
-    def _rows(self, name: Name, own: _Facts, context: _Context, home: Home | None) -> list[list[float]]:
-        facts = [self._facts(index) for index, _ in name.senses]
-        largest = max(fact.size for fact in facts)
-        has_region = any(fact.level is Level.ADMIN1 for fact in facts)
-        weight = loudness(name)
+    def _rows(self, name: Name, context: _Context, home: Home | None) -> list[list[float]]:
+        """Per sense the values of those features that the article decides."""
+        own, weight = name.facts[name.choice], loudness(name)
         total = (context.total - weight) or 1.0
+        holders = bool(name.holders)
         rows = []
-        for (index, kind), fact in zip(name.senses, facts, strict=True):
-            level, country, region = fact.level, fact.country, fact.region
+        for fact in name.facts:
+            country, region = fact.country, fact.region
             own_country = weight if own.country == country else 0.0
             own_region = weight if own.region == region else 0.0
-            near, closest = _nearness(name, fact, context)
-            held = self._held(name, index) if name.holders else 0
-            named_country = context.named_countries.get(country, 0.0) - own_country * (own.level is Level.COUNTRY)
-            named_region = context.named_regions.get(region, 0.0) - own_region * (own.level is Level.ADMIN1)
-            rows.append(
-                [
-                    fact.size / 7,
-                    (fact.size - largest) / 7,
-                    float(level is Level.COUNTRY),
-                    float(level is Level.ADMIN1),
-                    float(level is Level.ADMIN2),
-                    float(level is Level.REGION),
-                    float(level is Level.LANDMARK),
-                    float(kind == ALTERNATE),
-                    float(kind == DEMONYM),
-                    float(fact.capital),
-                    float(held > 0),
-                    float(held < 0),
-                    min(2.0, math.log1p(max(0.0, named_country))),
-                    min(2.0, math.log1p(max(0.0, named_region))) if region else 0.0,
-                    max(0.0, context.countries.get(country, 0.0) - own_country) / total,
-                    max(0.0, context.regions.get(region, 0.0) - own_region) / total if region else 0.0,
-                    near / total,
-                    closest,
-                    *_at_home(fact, home),
-                    float(region in context.datelines and region != 0),
-                    float(has_region and level is Level.CITY),
-                    float(fact.size < _SMALL),
-                ]
-            )
+            near, closest = _nearness(name, fact, context) if fact.fine else (0.0, 0.0)
+            held = self._held(name, fact.index) if holders else 0
+            named_country = context.named_countries.get(country, 0.0)
+            if own.level is Level.COUNTRY:
+                named_country -= own_country
+            row = [
+                float(held > 0),
+                float(held < 0),
+                min(2.0, math.log1p(named_country)) if named_country > 0 else 0.0,
+                0.0,
+                max(0.0, context.countries.get(country, 0.0) - own_country) / total,
+                0.0,
+                near / total,
+                closest,
+                *_at_home(fact, home),
+                0.0,
+            ]
+            if region:
+                named_region = context.named_regions.get(region, 0.0)
+                if own.level is Level.ADMIN1:
+                    named_region -= own_region
+                if named_region > 0:
+                    row[3] = min(2.0, math.log1p(named_region))
+                row[5] = max(0.0, context.regions.get(region, 0.0) - own_region) / total
+                row[11] = float(region in context.datelines)
+            rows.append(row)
         return rows
-
-    def _prefer_town(self, name: Name) -> None:
-        """Of a region and the town in it of one name take the town, unless a mention says that it is the region."""
-        gazetteer, place = self._gazetteer, name.place
-        if gazetteer.level(place) not in (Level.ADMIN1, Level.ADMIN2) or name.says_region:
-            return
-        twins = [at for at, (index, _) in enumerate(name.senses) if self._is_twin(index, place)]
-        if twins:
-            name.choice = max(twins, key=lambda at: gazetteer.population[name.senses[at][0]])
 
     def _is_twin(self, town: int, region: int) -> bool:
         """True for a town that is what the name of a region mostly means: its own middle, or a city of millions."""
@@ -253,6 +311,11 @@ class Resolver:
 
 
 _SMALL: Final = math.log10(5010)
+_STANDING: Final = {Level.COUNTRY: 4.0, Level.REGION: 1.0, Level.ADMIN1: 0.5}
+"""How much sooner than a town of its size a place is meant, in decades of people."""
+_HELD: Final = 8.0
+"""The same of a place that lies in what follows its name after a comma."""
+_ABROAD: Final = (0.0, 0.0, 0.0)
 
 
 def loudness(name: Name) -> float:
@@ -265,30 +328,39 @@ def loudness(name: Name) -> float:
 def flat_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
     """Distance on a plane tangent at ``a``: within a few per cent where it matters, under a thousand kilometres."""
     east = (lon_b - lon_a + 540) % 360 - 180
-    return 111.2 * math.hypot(lat_b - lat_a, east * math.cos(math.radians(lat_a)))
+    return _KM_A_DEGREE * math.hypot(lat_b - lat_a, east * math.cos(math.radians(lat_a)))
 
 
-def _nearness(name: Name, fact: _Facts, context: _Context) -> tuple[float, float]:
+def _nearness(name: Name, fact: Facts, context: _Context) -> tuple[float, float]:
     """How much of the other towns is near: the sum of closeness by weight, and the closest (1 at the same spot)."""
     near = closest = 0.0
-    if fact.level < Level.ADMIN2:
-        return near, closest
+    here_lat, here_lon, narrow = fact.lat, fact.lon, fact.narrow
     for lat, lon, weight, owner in context.points:
-        if owner is not name and abs(lat - fact.lat) < _NEAR_DEGREES:
-            closeness = math.exp(-flat_km(fact.lat, fact.lon, lat, lon) / 100)
+        north = lat - here_lat
+        if -_NEAR_DEGREES < north < _NEAR_DEGREES and owner is not name:
+            closeness = _closeness(north, (lon - here_lon) * narrow)
             near += weight * closeness
             closest = max(closest, closeness * min(1.0, weight))
     return near, closest
 
 
-def _at_home(fact: _Facts, home: Home | None) -> tuple[float, float, float]:
+def _closeness(north: float, east: float) -> float:
+    """1 at the same spot, 1/e at 100 km; the arguments are degrees of a meridian."""
+    if not -_NEAR_DEGREES < east < _NEAR_DEGREES:
+        return 0.0
+    return math.exp(-_KM_A_DEGREE / 100 * math.sqrt(north * north + east * east))
+
+
+def _at_home(fact: Facts, home: Home | None) -> tuple[float, float, float]:
     """Whether a place is in the outlet's country and region, and how near to its town."""
-    if home is None:
-        return 0.0, 0.0, 0.0
+    if home is None or home.country != fact.country:
+        return _ABROAD
     near = 0.0
     if home.lat is not None and home.lon is not None:
-        near = math.exp(-flat_km(fact.lat, fact.lon, home.lat, home.lon) / 100)
-    return float(home.country == fact.country), float(bool(home.region) and home.region == fact.region), near
+        north = home.lat - fact.lat
+        if -_NEAR_DEGREES < north < _NEAR_DEGREES:
+            near = _closeness(north, (home.lon - fact.lon) * fact.narrow)
+    return 1.0, float(bool(home.region) and home.region == fact.region), near
 
 
 def _add(tally: dict[int, float], key: int, weight: float) -> None:
