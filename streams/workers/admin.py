@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
@@ -15,6 +16,10 @@ from streams.topics import Topic, topics
 from streams.workers.connection import client_options, growing_pauses
 
 log = logging.getLogger(__name__)
+
+SETTLE_S: Final = 10.0
+SETTLE_LOOK_S: Final = 0.1
+"""How long a change may take to show, and the time between two looks for it."""
 
 _DYNAMIC_TOPIC_CONFIG: Final = 1
 """``config_source`` of a value that was set on the topic itself (Kafka protocol, DescribeConfigs)."""
@@ -48,6 +53,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Found(msgspec.Struct, frozen=True):
     partitions: int
+    led: bool
     replication: int
     config: dict[str, str]
     own: dict[str, str]
@@ -90,7 +96,25 @@ async def apply_topics(settings: Settings) -> list[Difference]:
             {difference.topic for difference in done if difference.what not in ("missing", "partitions")}
         ):
             await _configure(client, wanted[name], found[name])
+        await _settle(client, wanted, done)
     return done
+
+
+async def _settle(client: AIOKafkaAdminClient, wanted: Mapping[str, Topic], done: list[Difference]) -> None:
+    """Return when what was ``done`` shows, partitions with leaders: the brokers tell each other only afterwards."""
+    changed = {difference.topic for difference in done}
+    deadline = time.monotonic() + SETTLE_S
+    while changed and time.monotonic() < deadline:
+        found = await _describe(client, sorted(changed))
+        changed = {
+            name
+            for name in changed
+            if name not in found
+            or not found[name].led
+            or any(difference.applicable for difference in _differences(wanted[name], found[name]))
+        }
+        if changed:
+            await asyncio.sleep(SETTLE_LOOK_S)
 
 
 async def await_topics(settings: Settings, names: Iterable[str]) -> None:
@@ -138,6 +162,7 @@ async def _describe(client: AIOKafkaAdminClient, names: list[str], *, with_confi
     return {
         name: _Found(
             partitions=len(listed[name]["partitions"]),
+            led=all(partition["leader"] >= 0 for partition in listed[name]["partitions"]),
             replication=len(listed[name]["partitions"][0]["replicas"]),
             config={key: value for key, value, _ in configs.get(name, ())},
             own={key: value for key, value, source in configs.get(name, ()) if source == _DYNAMIC_TOPIC_CONFIG},

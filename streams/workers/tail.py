@@ -32,15 +32,14 @@ async def tail(
         ConnectionSettingsError: the settings do not lead to a broker.
         KafkaError: the brokers do not answer, or a topic may not be read.
     """
-    options = consumer_options(settings, None)
-    if positions is None:
-        consumer = AIOKafkaConsumer(*topics, **options)
-    else:
-        consumer = AIOKafkaConsumer(**options)
-        consumer.assign([TopicPartition(topic, partition) for topic, partition in positions])
+    consumer = AIOKafkaConsumer(*topics, **consumer_options(settings, None))
     await consumer.start()
     try:
-        partitions = sorted(consumer.assignment())
+        every = sorted(consumer.assignment())
+        partitions = [each for each in every if positions is None or (each.topic, each.partition) in positions]
+        consumer.pause(*(each for each in every if each not in partitions))
+        if until_end and not partitions:
+            return
         ends = await consumer.end_offsets(partitions)
         await _seek(consumer, partitions, start, positions, ends)
         open_ends = {each: end for each, end in ends.items() if await consumer.position(each) < end}
