@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from streams.incidents import Book, Policy
-from streams.incidents.sketch import sketch
+from streams.incidents.sketch import sketch, words
 from streams.incidents.tokens import tokens_of
 from streams.model import (
     Action,
@@ -90,8 +90,8 @@ class World:
             published_at=seen,
             seen_at=seen,
             publisher=f"outlet{self.made % 700}",
-            sketch=sketch(title, body),
-            tokens=tokens_of(title, body),
+            sketch=sketch(words(title), words(body)),
+            tokens=tokens_of(words(title), words(body), ()),
         )
 
     def _filler(self, dice: random.Random) -> str:

@@ -6,8 +6,8 @@ from typing import Final
 import msgspec
 
 from streams.incidents.publishers import publisher_of, wire_of
-from streams.incidents.sketch import sketch
-from streams.incidents.tokens import corrects, tokens_of
+from streams.incidents.sketch import sketch, words
+from streams.incidents.tokens import ages_in, corrects, tokens_of
 from streams.model import Article, ArticleRef, Kind, Placing, Reading, Sighting, Status
 
 UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,6 +17,8 @@ ATTACHING: Final = frozenset({Status.FOLLOWUP, Status.HOAX})
 """Statuses that are no alert but may add to an incident that is known: its toll, its end, that it was a hoax."""
 
 _MAX_TITLE: Final = 300
+_CHARS: Final = 3500
+"""So much of the text is looked at: what tells an event from others stands in its lead."""
 
 
 def sight(
@@ -34,6 +36,7 @@ def sight(
             reading = msgspec.structs.replace(reading, kinds=(default_kind,))
     elif not reading.alertable and (reading.status not in ATTACHING or placing.place is None):
         return ()
+    title, body = words(article.title), words(article.text[:_CHARS])
     seen_at = article.arrived_at or article.published_at or UNDATED
     return (
         Sighting(
@@ -48,9 +51,9 @@ def sight(
             day_precision=article.day_precision,
             publisher=publisher_of(article.source, article.url),
             wire=wire_of(article.text),
-            sketch=sketch(article.title, article.text),
-            tokens=tokens_of(article.title, article.text),
-            corrects=corrects(article.title, article.text),
+            sketch=sketch(title, body),
+            tokens=tokens_of(title, body, ages_in(article.title, article.text)),
+            corrects=corrects(title, body),
             opens=reading.alertable or default_kind is not None,
         ),
     )

@@ -7,12 +7,11 @@ weapon, ``s:robbery`` a kind of scene. How rare a word is comes from a table of 
 
 import functools
 import re
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from typing import Final
 
 import msgspec
-
-from streams.incidents.sketch import words
 
 MAX_WEIGHT: Final = 70
 """Weight of a word that the table does not know, in tenths of a natural logarithm: one article in a thousand."""
@@ -26,15 +25,14 @@ BRIEF_WEIGHT: Final = 14
 MAX_TOKENS: Final = 48
 """Words kept of one article; marks come on top."""
 
-_CHARS: Final = 3500
 _BRIEF_BODY: Final = 20
-_MARK_CHARS: Final = 1500
+_LEAD_CHARS: Final = 1500
+_LEAD_WORDS: Final = 250
+_TITLE_LEAD: Final = 20
 _SHORT_STEM: Final = 4
-_AGE: Final = re.compile(
-    r"\b(\d{1,2})[- ]?(?:year|yr)s?[- ]?olds?\b|\baged? (\d{1,2})\b|, (\d{1,2}),"
-    r"|\b(\d{1,2})[- ](?:летн|jährig|ans\b|años)",
-    re.IGNORECASE,
-)
+_NUMBER: Final = re.compile(r"[0-9]{1,2}(?![0-9])")
+_YEARS_OLD: Final = re.compile(r"[- ]?(?:year|yr)s?[- ]?olds?\b|[- ](?:летн|jährig|ans\b|años)", re.IGNORECASE)
+_AGED: Final = (" age ", " aged ", "(aged ")
 _MARK_PREFIX: Final = {"venues": "v:", "weapons": "w:", "scenes": "s:"}
 
 
@@ -76,47 +74,73 @@ def weight(word: str) -> int:
     return weights().get(word, MAX_WEIGHT)
 
 
-def tokens_of(title: str, text: str) -> tuple[str, ...]:
-    """The tokens of an article: its rarest words, those of the title first among equals, then its marks."""
-    title_words = words(title)
-    body = words(text[:_CHARS])
+def tokens_of(title: Sequence[str], body: Sequence[str], ages: Iterable[int]) -> tuple[str, ...]:
+    """The tokens of an article of these words: its rarest words, those of the title first among equals, then its marks.
+
+    ``ages`` are the ages that it tells, see :func:`ages_in`.
+    """
     floor = MIN_WEIGHT if len(body) > _BRIEF_BODY else BRIEF_WEIGHT
-    found: dict[str, int] = {}
-    for position, word in enumerate(title_words + body):
-        if word in found or not _telling(word):
-            continue
-        rarity = weight(word)
-        if rarity >= floor:
-            found[word] = rarity + (20 if position < len(title_words) else 0)
+    heads = set(title)
+    distinct = dict.fromkeys((*title, *body))
+    found = {word: rarity for word, rarity in zip(distinct, map(_telling, distinct), strict=True) if rarity >= floor}
+    for word in heads.intersection(found):
+        found[word] += _TITLE_LEAD
     # A stable sort: among words of one rarity those that come first in the article are kept.
-    ranked = sorted(found, key=lambda word: -found[word])[:MAX_TOKENS]
-    return (*ranked, *sorted(_marks_of(title, text[:_MARK_CHARS])))
+    ranked = sorted(found, key=found.__getitem__, reverse=True)[:MAX_TOKENS]
+    marks = {f"a:{age}" for age in ages}
+    marks.update(*map(_marks_of, heads.union(body[:_LEAD_WORDS])))
+    if "drive" in heads and "by" in heads:
+        marks.add("s:drive_by")
+    return (*ranked, *sorted(marks))
 
 
-def corrects(title: str, text: str) -> bool:
-    """True when the article says that it takes back figures which it or others gave before."""
-    cues = _marks().corrections
-    if not set(words(title)).isdisjoint(cues["title"]):
+def corrects(title: Sequence[str], body: Sequence[str]) -> bool:
+    """True when an article of these words says that it takes back figures which it or others gave before."""
+    headline, text = _cues()
+    if not headline.isdisjoint(title):
         return True
-    lead = " ".join(words(text[:_MARK_CHARS]))
-    return any(cue in lead for cue in cues["text"])
+    lead = " ".join(body[:_LEAD_WORDS])
+    return any(cue in lead for cue in text)
 
 
-def _telling(word: str) -> bool:
-    if word.isdigit():
-        return 3 <= len(word) <= 5 and not word.startswith(("19", "20"))
-    return len(word) >= 3
-
-
-def _marks_of(title: str, lead: str) -> set[str]:
-    found = {f"a:{int(age)}" for part in (title, lead) for groups in _AGE.findall(part) for age in groups if age}
-    stems = _stems()
-    title_words = words(title)
-    for word in {*title_words, *words(lead)}:
-        for end in range(2, len(word) + 1):
-            marks = stems.get(word[:end])
-            if marks and (end > _SHORT_STEM or len(word) - end <= 1):
-                found.update(marks)
-    if "drive" in title_words and "by" in title_words:
-        found.add("s:drive_by")
+def ages_in(*texts: str) -> set[int]:
+    """The ages in years that texts tell at their start: "aged 17", "17-year-old", ", 17,"."""
+    found = set()
+    for text in texts:
+        lead = f" {text[:_LEAD_CHARS]}"
+        for number in _NUMBER.finditer(lead):
+            start, end = number.span()
+            before = lead[max(0, start - 6) : start]
+            if before[-1:].isalnum():
+                continue
+            listed = lead[end : end + 1] == "," and before.endswith(", ")
+            if listed or before.lower().endswith(_AGED) or _YEARS_OLD.match(lead, end):
+                found.add(int(number.group()))
     return found
+
+
+@functools.cache
+def _cues() -> tuple[frozenset[str], tuple[str, ...]]:
+    """What says so in a headline, and what in a text."""
+    cues = _marks().corrections
+    return frozenset(cues["title"]), tuple(cues["text"])
+
+
+@functools.lru_cache(maxsize=65536)
+def _telling(word: str) -> int:
+    """The weight of a word that may tell events apart; 0 for a short one, and for numbers but tolls and the like."""
+    if len(word) < 3 or (word.isdigit() and (len(word) > 5 or word.startswith(("19", "20")))):
+        return 0
+    return weight(word)
+
+
+@functools.lru_cache(maxsize=65536)
+def _marks_of(word: str) -> tuple[str, ...]:
+    """The marks of the stems that a word begins with; a short stem must be all of it but for one letter."""
+    stems = _stems()
+    found: list[str] = []
+    for end in range(2, len(word) + 1):
+        marks = stems.get(word[:end])
+        if marks and (end > _SHORT_STEM or len(word) - end <= 1):
+            found.extend(marks)
+    return tuple(found)

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from streams.incidents.sketch import sketch
-from streams.incidents.tokens import tokens_of
+from streams.incidents.sketch import sketch, words
+from streams.incidents.tokens import ages_in, tokens_of
 from streams.model import (
     Action,
     Advisory,
@@ -121,8 +121,8 @@ def sighting(
         "published_at": at(hours) if published == "same" else None if published is None else at(float(published)),
         "seen_at": at(hours),
         "publisher": publisher or f"outlet {name}",
-        "sketch": sketch(title, text) if text else (),
-        "tokens": tokens_of(title, text),
+        "sketch": sketch(words(title), words(text)) if text else (),
+        "tokens": tokens_of(words(title), words(text), ages_in(title, text)),
         "opens": told.alertable if opens is None else opens,
     }
     return Sighting(**(fields | changes))

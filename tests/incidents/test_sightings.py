@@ -1,13 +1,16 @@
 """Articles become sightings: who speaks, in whose words, and with which rare words."""
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.incidents import sight
 from streams.incidents.publishers import agency_key, publisher_of, wire_of
-from streams.incidents.sketch import COPY_SHARE, SIZE, copy_share, sketch
-from streams.incidents.tokens import MAX_TOKENS, corrects, tokens_of
+from streams.incidents.sketch import COPY_SHARE, SIZE, copy_share, sketch, words
+from streams.incidents.tokens import MAX_TOKENS, ages_in, corrects, tokens_of
 from streams.model import Article, Kind, Placing, Reading, Status
 from tests.incidents.build import NOON, VELDEN, danger
 
@@ -27,6 +30,10 @@ OTHER = (
 def article(**changes: object) -> Article:
     fields: dict[str, object] = {"id": "a1", "title": "Crossbow man", "text": STORY, "published_at": NOON}
     return Article(**(fields | changes))  # type: ignore[arg-type]
+
+
+def sketched(title: str, text: str) -> tuple[int, ...]:
+    return sketch(words(title), words(text))
 
 
 def test_an_alert_gives_one_sighting() -> None:
@@ -104,25 +111,58 @@ def test_an_agency_and_its_initials_are_one() -> None:
 
 def test_copies_share_their_sketch() -> None:
     edited = "Home | News | Weather\n" + STORY.replace("on Monday", "this week") + "\nSubscribe to our letter"
-    assert copy_share(sketch("One title", STORY), sketch("Another", edited)) >= COPY_SHARE
-    assert copy_share(sketch("One title", STORY), sketch("One title", OTHER)) == 0.0
-    assert copy_share((), sketch("", STORY)) == 0.0
+    assert copy_share(sketched("One title", STORY), sketched("Another", edited)) >= COPY_SHARE
+    assert copy_share(sketched("One title", STORY), sketched("One title", OTHER)) == 0.0
+    assert copy_share((), sketched("", STORY)) == 0.0
 
 
 def test_case_and_marks_do_not_change_a_sketch() -> None:
-    assert sketch("", STORY.upper().replace("'", "’")) == sketch("", STORY)
+    assert sketched("", STORY.upper().replace("'", "’")) == sketched("", STORY)
+
+
+def test_a_story_in_long_words_alone_and_one_in_short_words_alone_are_sketched() -> None:
+    long = " ".join(f"quarterly{number}" for number in range(60))
+    short = " ".join(f"w{number}" for number in range(60))
+    assert len(sketched("", long)) == len(sketched("", short)) == SIZE
+
+
+def test_a_headline_alone_is_sketched_and_a_few_words_are_not() -> None:
+    assert len(sketched("Crossbow man walks through the market", "")) == 3
+    assert sketched("Crossbow man held", "") == ()
+
+
+@given(st.text(max_size=300))
+def test_words_are_the_same_with_and_without_the_short_way(text: str) -> None:
+    assert words(text) == re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+    assert words(text + " “don’t”…") == [*words(text), "don", "t"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        ("A 17-year-old and two 9 year olds were hurt.", {17, 9}),
+        ("Mara Lind, 34, was held.", {34}),
+        ("Aged 61, he walked home.", {61}),
+        ("A man aged 52 (aged 52) and a girl, age 8.", {52, 8}),
+        ("An average 17 of 340 trams, 12 of them new, ran 3 days.", set()),
+        ("Die 23-jährige Frau", {23}),
+    ],
+)
+def test_ages_are_found(text: str, ages: set[int]) -> None:
+    assert ages_in(text) == ages
 
 
 def test_tokens_leave_out_common_words() -> None:
-    tokens = tokens_of("Crossbow man held in Velden, a 41-year-old", STORY)
+    title = "Crossbow man held in Velden, a 41-year-old"
+    tokens = tokens_of(words(title), words(STORY), ages_in(title))
     assert {"crossbow", "a:41", "v:market"} <= set(tokens)
     assert not {"the", "people", "police"} & set(tokens)
 
 
 def test_a_correction_says_so() -> None:
-    assert corrects("CORRECTION: two hurt in Velden", "")
-    assert corrects("Two hurt in Velden", "An earlier version of this story gave three.")
-    assert not corrects("Two hurt in Velden", STORY)
+    assert corrects(words("CORRECTION: two hurt in Velden"), words(""))
+    assert corrects(words("Two hurt in Velden"), words("An earlier version of this story gave three."))
+    assert not corrects(words("Two hurt in Velden"), words(STORY))
 
 
 @given(st.text(max_size=300), st.text(max_size=2000), st.text(max_size=40))
