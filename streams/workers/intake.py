@@ -123,7 +123,11 @@ class Intake:
 
 
 def _arrived(article: Article, record: ConsumerRecord) -> Article:
-    """``article`` with the time at which it became known: its own, else that of the Kafka record, never the clock."""
-    if article.arrived_at is not None:
+    """``article`` with the time at which it became known: its own, else that of the Kafka record, never the clock.
+
+    A time after the record's is a fault of the sender's, and would carry a whole country into the future.
+    """
+    received = moment(record.timestamp)
+    if article.arrived_at is not None and (received is None or article.arrived_at <= received):
         return article
-    return msgspec.structs.replace(article, arrived_at=moment(record.timestamp))
+    return msgspec.structs.replace(article, arrived_at=received)

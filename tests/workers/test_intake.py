@@ -109,3 +109,18 @@ def test_what_is_too_large_shrinks_to_a_letter_and_then_to_a_cut_one() -> None:
     assert header(cut.headers, CUT) == str(len(letter.value)).encode()
     with pytest.raises(TooLargeError):
         intake.shrink(cut, 70_000)
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        (None, "2030-03-17T17:46:40Z"),
+        ("2030-03-17T17:00:00Z", "2030-03-17T17:00:00Z"),
+        ("2150-01-01", "2030-03-17T17:46:40Z"),
+    ],
+)
+def test_nobody_tells_of_an_arrival_after_the_record_came(told: str | None, known: str) -> None:
+    analyst = Analyst()
+    sort(record(line("quiet", arrived_at=told), timestamp=1_900_000_000_000), analyst=analyst)
+    assert analyst.seen[0].arrived_at is not None
+    assert analyst.seen[0].arrived_at.isoformat().replace("+00:00", "Z") == known
