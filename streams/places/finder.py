@@ -1,6 +1,7 @@
 """Finder: every use of a name of the gazetteer in a text, the longest match first."""
 
 import re
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from streams.places.folding import SHORT_FORMS, fold
@@ -12,11 +13,14 @@ MOST_TEXT: Final = 60_000
 """Characters of a text that are looked at: what comes later never moved an event's place, and costs time."""
 
 _LETTERS: Final = r"[\w\u0300-\u036f]*(?:['’ʼ][\w\u0300-\u036f]+)*"
-_REST: Final = rf"(?:\.(?:[A-Z]\.|\s?Va\.)+|{_LETTERS})"
-_CAPITALISED: Final = re.compile(rf"[^\W\d_a-z]{_REST}")
-_CAPITALISED_ASCII: Final = re.compile(rf"[A-Z]{_REST}")
-"""The same for plain ASCII, where the scan for a first letter is several times as fast. Neither looks for the edge of a
-word in front, which would slow the scan: a letter before it is checked on the hit."""
+_ABBREVIATED: Final = r"\.(?:[A-Z]\.|\s?Va\.)+"
+_REST: Final = rf"(?<![^\W_].)(?:[\w\u0300-\u036f]+(?:['’ʼ][\w\u0300-\u036f]+)*|{_ABBREVIATED}|{_LETTERS})"
+_ASCII_REST: Final = rf"(?<![A-Za-z0-9].)(?:[A-Za-z0-9_]+(?:'[A-Za-z0-9_]+)*|{_ABBREVIATED}|(?:'[A-Za-z0-9_]+)*)"
+_CAPITALS: Final = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u02af\u0370-\u03ab\u0400-\u042f\u0460-\u1fff\u3040-\ud7ff"
+_CAPITALISED: Final = re.compile(rf"[{_CAPITALS}]{_REST}")
+_CAPITALISED_ASCII: Final = re.compile(rf"[A-Z]{_ASCII_REST}")
+"""The same for plain ASCII. Both begin with a set of letters, for which the scan is several times as fast than with
+the edge of a word in front: that is checked behind the first letter."""
 _ANY_WORD: Final = re.compile(rf"(?:\b[A-Za-z]\.){{2,}}|\b[^\W\d_]{_LETTERS}")
 _POSSESSIVES: Final = ("'s", "’s", "ʼs", "'S", "’S")
 _PLAIN_GAPS: Final = frozenset((" ", "-", "‐", "‑", "\u00a0", "\n", "/"))
@@ -59,6 +63,7 @@ _GAPS: Final = _PLAIN_GAPS | {
     for word in (*_PARTICLES, *_MORE_PARTICLES)
     for gap in (" {} ", "-{}-")
 } | {" al-", " el-", "-al-", "-el-", "-by-the-", "-next-the-"}  # fmt: skip
+_WIDEST_GAP: Final = max(map(len, _GAPS))
 _SHORT_GAPS: Final = frozenset((". ", ".", ".-"))
 _HOLDING: Final = frozenset((", ", ",", " (", " , ", ",\u00a0", ", in "))
 _LOCATIVE: Final = frozenset(("in", "at", "near", "from", "of", "outside", "across", "around", "inside", "to", "on"))
@@ -84,7 +89,7 @@ class _Word(NamedTuple):
 
     ``most`` is the number of words of the longest name that begins with it (0: none); ``number`` is that of the name
     that it is by itself (-1: none); ``cut`` counts the characters of a possessive ending; ``begins`` is True when
-    any name begins with the word.
+    any name begins with the word; ``special`` when forms in its own spelling count.
     """
 
     key: str
@@ -96,6 +101,19 @@ class _Word(NamedTuple):
     exact_with_stop: tuple[Sense, ...]
     postal: tuple[Sense, ...]
     begins: bool
+    special: bool
+
+
+class _Words(dict[str, _Word]):
+    """What is known of each word met: a new one is looked up once."""
+
+    def __init__(self, look_up: Callable[[str], _Word]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> _Word:
+        found = self[word] = self._look_up(word)
+        return found
 
 
 class Finder:
@@ -111,7 +129,7 @@ class Finder:
             if country == "US" and index >= 0 and len(code) == 2
         }
         self._senses: dict[int, tuple[Sense, ...]] = {}
-        self._words: dict[str, _Word] = {}
+        self._words = _Words(self._look_up)
 
     def find(self, text: str, where: Where) -> list[Mention]:
         """All mentions in ``text`` in order; they never overlap."""
@@ -122,27 +140,23 @@ class Finder:
         known = self._words
         if len(known) > _REMEMBERED:
             known.clear()
-        spans: list[tuple[int, int, _Word]] = []
-        for found in (_CAPITALISED_ASCII if text.isascii() else _CAPITALISED).finditer(text):
-            start = found.start()
-            if start and text[start - 1].isalnum():
-                continue
-            word = found[0]
-            look = known.get(word)
-            if look is None:
-                look = known[word] = self._look_up(word)
-            spans.append((start, found.end(), look))
+        scan = (_CAPITALISED_ASCII if text.isascii() else _CAPITALISED).finditer(text)
+        spans = [(found.start(), found.end(), known[found[0]]) for found in scan]
         mentions: list[Mention] = []
-        number, last = 0, len(spans)
+        number, last = -1, len(spans) - 1
         while number < last:
-            if not spans[number][2].begins:
-                number += 1
+            number += 1
+            _, end, look = spans[number]
+            if not look.begins:
                 continue
+            lonely = number == last or spans[number + 1][0] - end > _WIDEST_GAP
+            if lonely and look.number < 0 and not look.special:
+                continue  # only a longer name could begin here
             mention, taken = self._at(text, spans, number, case, where)
             if mention is not None:
                 self._link(text, mentions, mention)
                 mentions.append(mention)
-            number += taken
+            number += taken - 1
         return mentions
 
     def _look_up(self, word: str) -> _Word:
@@ -156,15 +170,16 @@ class Finder:
         # Letters with full stops are an abbreviation ("U.N."): a name only in the very form that is listed.
         spelt = "." in word
         most = 0 if spelt else self._gazetteer.heads.get(head, 0)
-        begins = bool(most or forms or with_stop or postal)
-        return _Word(key, head, cut, most, -1 if spelt else self._keys.get(key, -1), forms, with_stop, postal, begins)
+        special = bool(forms or with_stop or postal)
+        number = -1 if spelt else self._keys.get(key, -1)
+        return _Word(key, head, cut, most, number, forms, with_stop, postal, bool(most or special), special)
 
     def _at(
         self, text: str, spans: list[tuple[int, int, _Word]], number: int, case: Case, where: Where
     ) -> tuple[Mention | None, int]:
         """The mention that begins with a word, if any, and how many capitalised words it takes."""
         start, end, look = spans[number]
-        if senses := self._exact(text, start, end, look, case):
+        if look.special and (senses := self._exact(text, start, end, look, case)):
             stop = end + (senses is look.exact_with_stop)
             return Mention(where, start, stop, text[start:stop], -1, senses, case, exact=True), 1
         if look.most > 1 and (longer := self._longer(text, spans, number, look)):
@@ -180,6 +195,8 @@ class Finder:
     ) -> tuple[int, int, str, int] | None:
         """The longest name of several words: its last word, where it ends, its key and its number."""
         start, last_end, previous = spans[number]
+        if number + 1 == len(spans) or spans[number + 1][0] - last_end > _WIDEST_GAP:
+            return None
         ends: list[tuple[int, int]] = []
         for at in range(number + 1, min(len(spans), number + min(look.most, MOST_WORDS))):
             gap = text[last_end : spans[at][0]]

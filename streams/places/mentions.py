@@ -61,7 +61,11 @@ class Mention:
 
 def case_of(text: str) -> Case:
     """How a headline or a text uses capital letters."""
-    words = [word for word in text[:_SAMPLE].split() if word[0].isalpha()]
+    words = text[:_SAMPLE].split()
+    initials = "".join([word[0] for word in words])
+    if 2 * sum(map(str.isupper, initials)) < sum(map(str.islower, initials)) and not initials.islower():
+        return Case.SENTENCE  # by far the most: one in three words is capitalised, or fewer
+    words = [word for word in words if word[0].isalpha()]
     if not words:
         return Case.SENTENCE
     if not any(word[0].isupper() for word in words):

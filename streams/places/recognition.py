@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from streams.places import cues
@@ -29,8 +29,13 @@ _GREAT: Final = 200_000
 _NEAR: Final = 24
 """Characters before and after a name that its neighbouring words are looked for in."""
 _OF: Final = frozenset(("of", "Of", "OF"))
-_REMEMBERED: Final = 300_000
-"""Pieces that are remembered; then all are forgotten, so that memory stays bounded."""
+_NAME_OF_MARK: Final = "of\n"
+"""Stands for an "of" after a capitalised word, which is no locative one."""
+_EVENT, _PERSON, _JOINED = 1, 2, 4
+"""Of the word after: it begins something violent, it follows a first name, nothing stands between."""
+_STANDING: Final = ("holder", "held", "near_home", "dateline", "acronym")
+_REMEMBERED: Final = 50_000
+"""Pieces of one sort that are remembered; then all are forgotten, so that memory stays bounded."""
 NOTABLE: Final = {
     name: 1 << bit
     for bit, name in enumerate(
@@ -42,6 +47,8 @@ NOTABLE: Final = {
 }  # fmt: skip
 """Features that are asked for by themselves, as bits."""
 _LED: Final = NOTABLE["locative"] | NOTABLE["holder"]
+_LOCATIVE: Final = NOTABLE["locative"]
+_NAME_BEFORE: Final = NOTABLE["name_before"]
 _PERSONAL: Final = NOTABLE["title_before"] | NOTABLE["name_before"]
 _SUSPECT: Final = (
     NOTABLE["paper_after"]
@@ -61,6 +68,28 @@ class _Piece(NamedTuple):
     marks: int
 
 
+class _Known:
+    """The pieces that were met in fields of one use of capitals, by what they depend on."""
+
+    def __init__(self, case: Case, piece: Callable[[list[str], Case], _Piece]) -> None:
+        self.case = case
+        self.own: dict[Hashable, _Piece] = {}
+        self.opening: dict[Hashable, _Piece] = {}
+        self.before: dict[str, _Piece] = {}
+        self.after: tuple[dict[str, _Piece], ...] = ({}, {}, {}, {}, {})
+        self.standing = tuple(piece(_standing(bits, case), case) for bits in range(1 << len(_STANDING)))
+
+    def tidy(self) -> None:
+        """Forget what grew too large."""
+        words: dict[str, _Piece]
+        for words in (self.before, *self.after):
+            if len(words) > _REMEMBERED:
+                words.clear()
+        if len(self.own) + len(self.opening) > _REMEMBERED:
+            self.own.clear()
+            self.opening.clear()
+
+
 class Recogniser:
     """Gives each mention the likelihood (0 to 1) that it names a place; ``weights`` are learned, by feature name.
 
@@ -70,10 +99,10 @@ class Recogniser:
     def __init__(self, gazetteer: Gazetteer, weights: Mapping[str, float]) -> None:
         self._gazetteer = gazetteer
         self._weights = weights
-        self._pieces: dict[Hashable, _Piece] = {}
-        self._repeated = {case: self._piece(["repeated"], case, marked=False) for case in Case}
-        self._led = {case: self._piece(["led_elsewhere"], case, marked=False) for case in Case}
-        self._personal = {case: self._piece(["personal_elsewhere"], case, marked=False) for case in Case}
+        self._known = {case: _Known(case, self._piece) for case in Case}
+        self._repeated = self._piece(["repeated"], Case.SENTENCE)
+        self._led = self._piece(["led_elsewhere"], Case.SENTENCE)
+        self._personal = self._piece(["personal_elsewhere"], Case.SENTENCE)
 
     def judge(self, text: str, mentions: Sequence[Mention]) -> None:
         """Set ``likelihood`` of all mentions of one field."""
@@ -118,31 +147,35 @@ class Recogniser:
 
     def _rows(self, text: str, mentions: Sequence[Mention]) -> list[list[_Piece]]:
         """The pieces that make up the features of each mention."""
-        rows = [self._local(text, mention) for mention in mentions]
+        if not mentions:
+            return []
+        known = self._known[mentions[0].case]
+        known.tidy()
+        rows = [self._local(text, mention, known) for mention in mentions]
         led: set[str] = set()
         personal: set[str] = set()
         seen: set[str] = set()
         repeated: set[str] = set()
         for mention, row in zip(mentions, rows, strict=True):
-            key, marks = mention.key, row[1].marks | row[-1].marks
+            key, marks = mention.key, row[1].marks | row[3].marks
             if marks & _LED:
                 led.add(key)
             if marks & _PERSONAL:
                 personal.add(key)
             (repeated if key in seen else seen).add(key)
         for mention, row in zip(mentions, rows, strict=True):
-            key, case, before = mention.key, mention.case, row[1].marks
+            key, before = mention.key, row[1].marks
             if key in repeated:
-                row.append(self._repeated[case])
-            if key in led and not before & NOTABLE["locative"]:
-                row.append(self._led[case])
-            if key in personal and not before & NOTABLE["name_before"]:
-                row.append(self._personal[case])
+                row.append(self._repeated)
+            if key in led and not before & _LOCATIVE:
+                row.append(self._led)
+            if key in personal and not before & _NAME_BEFORE:
+                row.append(self._personal)
         return rows
 
-    def _piece(self, features: list[str], case: Case, *, marked: bool = True) -> _Piece:
+    def _piece(self, features: list[str], case: Case) -> _Piece:
         """Features as a piece: under other capitals than a sentence's each one counts once more under a mark."""
-        if marked and case is not Case.SENTENCE:
+        if case is not Case.SENTENCE:
             features = features + [case.name[0] + name for name in features]
         return _Piece(
             tuple(features),
@@ -150,51 +183,60 @@ class Recogniser:
             sum(NOTABLE.get(name, 0) for name in set(features)),
         )
 
-    def _local(self, text: str, mention: Mention) -> list[_Piece]:
+    def _local(self, text: str, mention: Mention, known: _Known) -> list[_Piece]:
         """The pieces of the name itself, of the word before, of the word after, and of how it stands in the article."""
-        start, end, case, exact = mention.start, mention.end, mention.case, mention.exact
+        start, end, exact, number = mention.start, mention.end, mention.exact, mention.number
         before, broken = _before(text, start)
         opens = broken or not before or before[-1] in _STARTS
-        name_of = before in _OF and _NAME_OF.search(text, start - 40 if start > 40 else 0, start) is not None
+        named = (mention.key, exact) if number < 0 else number
+        own = (known.opening if opens else known.own).get(named)
+        if own is None:
+            own = self._own(mention, known, named, opens=opens)
+        if opens:
+            before = ""
+        elif before in _OF and _NAME_OF.search(text, start - 40 if start > 40 else 0, start):
+            before = _NAME_OF_MARK
+        leading = known.before.get(before)
+        if leading is None:
+            leading = known.before[before] = self._piece(self._look_before(before, known.case), known.case)
         after, gap = _after(text, end)
-        event = cues.event_after(text, end, mention.hint) if mention.hint and gap else False
-        person = not exact and self._gazetteer.is_first_name(mention.number)
-        acronym = not exact and end - start <= 4 and text[start:end].isupper()
-        asked: tuple[Hashable, ...] = (
-            ("own", mention.number, mention.key, case, opens),
-            ("before", "" if opens else before, case, name_of),
-            ("after", after, gap, case, event, person),
-            ("stands", mention.holder is not None, mention.held, mention.near_home, mention.dateline, acronym, case),
+        kind = 0
+        if gap:
+            kind = _EVENT if mention.hint and cues.event_after(text, end, mention.hint) else 0
+            if not exact and after[0].isupper() and self._gazetteer.is_first_name(number):
+                kind |= _PERSON
+        else:
+            kind = _JOINED
+        following = known.after[kind].get(after)
+        if following is None:
+            following = known.after[kind][after] = self._piece(self._look_after(after, known.case, kind), known.case)
+        standing = (
+            (mention.holder is not None)
+            | mention.held << 1
+            | mention.near_home << 2
+            | mention.dateline << 3
+            | (end - start <= 4 and not exact and text[start:end].isupper()) << 4
         )
-        row = []
-        for at, key in enumerate(asked):
-            piece = self._pieces.get(key)
-            if piece is None:
-                if at == 0:
-                    features = ["bias", *self._describe(mention)]
-                    if opens and not exact:
-                        features.append(f"opens_word{self._gazetteer.wordiness(mention.number)}")
-                elif at == 1:
-                    features = self._look_before("" if opens else before, case, name_of=name_of)
-                elif at == 2:
-                    features = self._look_after(after, case, gap=gap, event=event, person=person)
-                else:
-                    features = _standing(mention, acronym=acronym)
-                if len(self._pieces) > _REMEMBERED:
-                    self._pieces.clear()
-                piece = self._pieces[key] = self._piece(features, case)
-            row.append(piece)
-        return row
+        return [own, leading, following, known.standing[standing]]
 
-    def _look_before(self, before: str, case: Case, *, name_of: bool) -> list[str]:
+    def _own(self, mention: Mention, known: _Known, named: Hashable, *, opens: bool) -> _Piece:
+        """The piece of the name itself, worked out and remembered."""
+        features = ["bias", *self._describe(mention)]
+        if opens and not mention.exact:
+            features.append(f"opens_word{self._gazetteer.wordiness(mention.number)}")
+        piece = self._piece(features, known.case)
+        (known.opening if opens else known.own)[named] = piece
+        return piece
+
+    def _look_before(self, before: str, case: Case) -> list[str]:
         if not before:
             return ["opens"]
+        if before == _NAME_OF_MARK:
+            return ["p:of", "locative", "name_of_before"]
         bare = before.strip(",.'’").lower()
         row = ["p:" + bare]
         if bare in LOCATIVE:
             row.append("locative")
-            if name_of:
-                row.append("name_of_before")
         elif before[0].isupper() and before[-1] not in ",;":
             row.append("name_before" if case is Case.SENTENCE else "name_before_t")
             if bare in self._gazetteer.first_names:
@@ -205,10 +247,10 @@ class Recogniser:
             row.append("comma_before")
         return row
 
-    def _look_after(self, after: str, case: Case, *, gap: bool, event: bool, person: bool) -> list[str]:
+    def _look_after(self, after: str, case: Case, kind: int) -> list[str]:
         if not after:
             return ["ends"]
-        if not gap:
+        if kind & _JOINED:
             row = ["n:" + after[:1]]
             if after[:2] in ("'s", "’s"):
                 row.append("possessive")
@@ -217,7 +259,7 @@ class Recogniser:
             return row
         bare = after.strip(",.'’").lower()
         row = ["n:" + bare]
-        if event:
+        if kind & _EVENT:
             row.append("event_after")
         if bare in INSTITUTIONS:
             row.append("institution_after")
@@ -227,7 +269,7 @@ class Recogniser:
             row.append("name_after" if case is Case.SENTENCE else "name_after_t")
             if bare in PAPERS:
                 row.append("paper_after")
-            if person:
+            if kind & _PERSON:
                 row.append("first_name_and_name")
                 if bare in self._gazetteer.surnames:
                     row.append("first_name_and_surname")
@@ -262,19 +304,9 @@ class Recogniser:
         return row
 
 
-def _standing(mention: Mention, *, acronym: bool) -> list[str]:
+def _standing(bits: int, case: Case) -> list[str]:
     """How a name stands in its article."""
-    row = [] if mention.holder is None else ["holder"]
-    if mention.held:
-        row.append("held")
-    if mention.near_home:
-        row.append("near_home")
-    row.append(_CASES[mention.case])
-    if mention.dateline:
-        row.append("dateline")
-    if acronym:
-        row.append("acronym")
-    return row
+    return [_CASES[case], *(name for bit, name in enumerate(_STANDING) if bits >> bit & 1)]
 
 
 def _before(text: str, start: int) -> tuple[str, bool]:

@@ -68,7 +68,7 @@ class Facts(NamedTuple):
     the other names, and ``score`` what the ``values`` of FIXED amount to.
     """
 
-    index: int
+    place: int
     country: int
     region: int
     lat: float
@@ -125,7 +125,7 @@ class Resolver:
             name.scores = [fact.prior for fact in name.facts]
             if name.holders:
                 name.scores = [
-                    score + _HELD * (self._held(name, fact.index) > 0)
+                    score + _HELD * (self._held(name, fact.place) > 0)
                     for score, fact in zip(name.scores, name.facts, strict=True)
                 ]
             name.choice = _argmax(name.scores)
@@ -159,9 +159,9 @@ class Resolver:
             fact = name.facts[name.choice]
             if fact.level not in (Level.ADMIN1, Level.ADMIN2):
                 continue
-            twins = [at for at, other in enumerate(name.facts) if self._is_twin(other.index, fact.index)]
+            twins = [at for at, other in enumerate(name.facts) if self._is_twin(other.place, fact.place)]
             if twins and not says_region(name):
-                name.choice = max(twins, key=lambda at: self._gazetteer.population[name.facts[at].index])
+                name.choice = max(twins, key=lambda at: self._gazetteer.population[name.facts[at].place])
 
     def _scores(self, name: Name, context: _Context, home: Home | None) -> list[float]:
         rows = self._rows(name, context, home)
@@ -176,7 +176,7 @@ class Resolver:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
             known = self._known[asked] = self._look_up(name.senses)
-        name.senses = tuple((fact.index, fact.kind) for fact in known) if len(known) > 1 else name.senses
+        name.senses = tuple((fact.place, fact.kind) for fact in known) if len(known) > 1 else name.senses
         return known
 
     def _look_up(self, senses: Sequence[Sense]) -> tuple[Facts, ...]:
@@ -237,7 +237,7 @@ class Resolver:
             name.choice = keep.index(name.choice)
             name.facts = tuple(name.facts[at] for at in keep)
             name.scores = [name.scores[at] for at in keep]
-            name.senses = tuple((fact.index, fact.kind) for fact in name.facts)
+            name.senses = tuple((fact.place, fact.kind) for fact in name.facts)
 
     def _held(self, name: Name, index: int) -> int:
         """1 when the place lies in what follows its name after a comma, -1 when it lies elsewhere, 0 unknown."""
@@ -268,7 +268,7 @@ class Resolver:
             own_country = weight if own.country == country else 0.0
             own_region = weight if own.region == region else 0.0
             near, closest = _nearness(name, fact, context) if fact.fine else (0.0, 0.0)
-            held = self._held(name, fact.index) if holders else 0
+            held = self._held(name, fact.place) if holders else 0
             named_country = context.named_countries.get(country, 0.0)
             if own.level is Level.COUNTRY:
                 named_country -= own_country
