@@ -1,39 +1,73 @@
-"""Matcher: finds lexicon phrases in text with Hyperscan, with the edges and offsets of characters, not bytes."""
+"""Matcher: finds lexicon phrases in text with Hyperscan, with the edges and offsets of characters, not bytes.
 
-from collections.abc import Sequence
+Hyperscan is given plain strings, not expressions: they compile in a fiftieth of the time and are found twice as fast.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import hyperscan
 
 from streams.reading.lexicon import Phrase
-
-_FLAGS: Final = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_UTF8
-
+from streams.reading.spelling import BLANK, SPELLED, STAR, Rest, Spelled, spell, views
 
 Hit = tuple[int, int, int]
 """A phrase that was found: start and end in characters of the text, and the tags it stands for. A bare tuple: there
 are dozens an article."""
 
+_RUN: Final = 9
+"""Letters that a ``*`` inside a phrase stands for at most."""
+_LETTER: Final = re.compile(rb"[a-z]|\xd0[\xb0-\xbf]|\xd1[\x80-\x8f]")
+
+
+class _Strings:
+    """The strings of phrases in one Hyperscan database, and the matches of the last scan."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        literals: list[bytes] = []
+        self.strings: list[Spelled] = []
+        for number, phrase in enumerate(phrases):
+            for literal, string in spell(number, phrase):
+                literals.append(literal)
+                self.strings.append(string)
+        self.found: list[tuple[int, int]] = []
+        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self._database.compile(expressions=literals, ids=list(range(len(literals))), flags=0, literal=True)
+
+    def scan(self, edged: bytes) -> None:
+        """Fill ``found`` with the end and the number of every string in ``edged``."""
+        self.found.clear()
+        self._database.scan(edged, match_event_handler=self._note)
+
+    def _note(self, number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        self.found.append((end, number))
+
 
 class Gate:
-    """Tells whether any phrase occurs at all, at the lowest cost; edges beyond ASCII are not looked at.
+    """Tells whether any phrase occurs at all, at the lowest cost.
 
     Not to be used by two threads at once, like the Hyperscan database inside.
     """
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
-        self._seen: list[int] = []
-        self._database = _compile(phrases, _FLAGS | hyperscan.HS_FLAG_SINGLEMATCH)
+        self._strings = _Strings(phrases)
 
     def opens(self, data: bytes) -> bool:
         """True when a phrase occurs in ``data``, which is UTF-8."""
-        seen = self._seen
-        seen.clear()
-        self._database.scan(data, match_event_handler=self._note)
-        return bool(seen)
-
-    def _note(self, position: int, _start: int, _end: int, _flags: int, _context: object) -> None:
-        self._seen.append(position)
+        lowered, edged = views(data)
+        self._strings.scan(edged)
+        if not self._strings.found:
+            return False
+        text = lowered.translate(SPELLED)
+        strings = self._strings.strings
+        for end, number in self._strings.found:
+            lead, trail, _, spelled, rest = strings[number]
+            if spelled is not None and not text.startswith(spelled, end - lead):
+                continue
+            if rest is None or _around(text, edged, end - lead, end - trail, rest):
+                return True
+        return False
 
 
 class Matcher:
@@ -41,51 +75,81 @@ class Matcher:
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._tags = [phrase.tags for phrase in phrases]
-        self._runs_on = [phrase.runs_on for phrase in phrases]
-        self._found: list[tuple[int, int, int]] = []
-        self._database = _compile(phrases, _FLAGS | hyperscan.HS_FLAG_SOM_LEFTMOST)
+        self._strings = _Strings(phrases)
 
     def find(self, text: str, data: bytes) -> list[Hit]:
         """All hits in ``text``, of which ``data`` is the UTF-8 form, by start; words stand alone at both ends."""
-        found = self._found
-        found.clear()
-        self._database.scan(data, match_event_handler=self._note)
-        tags = self._tags
-        if len(data) == len(text):
-            hits = [(start, end, tags[position]) for start, end, position in found]
-        else:
-            hits = self._in_characters(text, data)
+        lowered, edged = views(data)
+        self._strings.scan(edged)
+        strings, exact = self._strings.strings, lowered.translate(SPELLED)
+        hits: list[Hit] = []
+        first: dict[tuple[int, int], int] = {}
+        for end, number in self._strings.found:
+            lead, trail, tags, spelled, rest = strings[number]
+            start = end - lead
+            if spelled is not None and not exact.startswith(spelled, start):
+                continue
+            if rest is None:
+                hits.append((start, end - trail, tags))
+                continue
+            for begin, stop in _around(exact, edged, start, end - trail, rest):
+                key = (rest.phrase, stop)
+                first[key] = min(begin, first.get(key, begin))
+        if first:
+            hits += [(start, stop, self._tags[phrase]) for (phrase, stop), start in first.items()]
+        if len(data) != len(text):
+            hits = _in_characters(lowered, hits)
         hits.sort()
         return hits
 
-    def _note(self, position: int, start: int, end: int, _flags: int, _context: object) -> None:
-        self._found.append((start, end, position))
 
-    def _in_characters(self, text: str, data: bytes) -> list[Hit]:
-        edges = sorted({edge for start, end, _ in self._found for edge in (start, end)})
-        at: dict[int, int] = {}
-        last_byte = last_char = 0
-        for edge in edges:
-            last_char += len(data[last_byte:edge].decode("utf-8", "replace"))
-            last_byte = edge
-            at[edge] = last_char
-        size = len(text)
-        hits = []
-        for start_byte, end_byte, position in self._found:
-            start, end = at[start_byte], at[end_byte]
-            if start and text[start - 1].isalnum() and text[start].isalnum():
-                continue
-            if end < size and text[end].isalnum() and text[end - 1].isalnum() and not self._runs_on[position]:
-                continue
-            hits.append((start, end, self._tags[position]))
-        return hits
+def _in_characters(data: bytes, hits: Sequence[Hit]) -> list[Hit]:
+    """``hits`` with places in bytes of ``data`` turned to places in characters."""
+    at: dict[int, int] = {}
+    last_byte = last_char = 0
+    for edge in sorted({edge for start, end, _ in hits for edge in (start, end)}):
+        last_char += len(data[last_byte:edge].decode())
+        last_byte = edge
+        at[edge] = last_char
+    return [(at[start], at[end], tags) for start, end, tags in hits]
 
 
-def _compile(phrases: Sequence[Phrase], flags: int) -> hyperscan.Database:
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=[phrase.expression.encode() for phrase in phrases],
-        ids=list(range(len(phrases))),
-        flags=[flags] * len(phrases),
-    )
-    return database
+def _around(text: bytes, edged: bytes, start: int, end: int, rest: Rest) -> list[tuple[int, int]]:
+    """The starts and ends of the phrase of which one string stands from ``start`` to ``end``, if ``rest`` does too.
+
+    ``edged`` has one blank more than ``text`` at its beginning.
+    """
+    starts, ends = {start}, {end}
+    for options in reversed(rest.before):
+        starts = {at - len(option) for at in starts for option in options if text.endswith(option, 0, at)}
+        if not starts:
+            return []
+    for options in rest.after:
+        ends = {stop for at in ends for option in options for stop in _walk(text, at, option)}
+        if not ends:
+            return []
+    return [
+        (first, last)
+        for first in starts
+        if edged[first] == BLANK or edged[first + 1] == BLANK
+        for last in ends
+        if not rest.closed or edged[last] == BLANK or edged[last + 1] == BLANK
+    ]
+
+
+def _walk(text: bytes, at: int, option: bytes) -> Iterator[int]:
+    """Where ``option`` ends if it stands in ``text`` at ``at``; more than once where a ``*`` may run on."""
+    head, star, tail = option.partition(STAR.encode())
+    if not text.startswith(head, at):
+        return
+    at += len(head)
+    if not star:
+        yield at
+        return
+    yield from _walk(text, at, tail)
+    for _ in range(_RUN):
+        letter = _LETTER.match(text, at)
+        if letter is None:
+            return
+        at = letter.end()
+        yield from _walk(text, at, tail)
