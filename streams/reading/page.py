@@ -17,12 +17,11 @@ MAX_CHARS: Final = 60_000
 """Characters of title and text that are read. News is shorter; what is longer is a log or an attack on the reader."""
 
 _GAP: Final = "\n\n"
-_EVENED: Final = (
-    ("\u2019", "'"), ("\u2018", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u201e", '"'), ("\u00ab", '"'),
-    ("\u00bb", '"'), ("\u00a0", " "), ("\u202f", " "), ("\u2013", "-"), ("\u2014", "-"), ("\u2011", "-"),
-    ("\u2010", "-"), ("\u02bc", "'"), ("\u00b4", "'"), ("\u2032", "'"), ("\u2028", "\n"), ("\u2009", " "),
-    ("\u0451", "\u0435"), ("\u0401", "\u0415"),
-)  # fmt: skip
+_EVENED: Final = {
+    "\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"',
+    "\u00a0": " ", "\u202f": " ", "\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2010": "-", "\u02bc": "'",
+    "\u00b4": "'", "\u2032": "'", "\u2028": "\n", "\u2009": " ", "\u0451": "\u0435", "\u0401": "\u0415",
+}  # fmt: skip
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]+")
 _COMPOSABLE: Final = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 _MARKUP: Final = re.compile(
@@ -31,12 +30,23 @@ _MARKUP: Final = re.compile(
 _TAG: Final = re.compile(r"<[^<>]{0,2000}>")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROLS: Final = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
+_ASCII: Final = bytes(range(128))
+_SHIFTING: Final = frozenset(
+    chr(code) for code in range(0x10000) if 0x300 <= code < 0x370 or _INVISIBLE.match(chr(code))
+)
+"""Characters that may be dropped or composed with the one before."""
+_MANY: Final = 600
+"""Bytes beyond ASCII from which the text is looked through for each odd character, instead of listing its own."""
 
 
 class Page:
-    """``flat`` is title, gap and text; ``body`` is where the text begins in it; ``noise`` spans are sorted."""
+    """Title, gap and text as they are read.
 
-    __slots__ = ("_shifts", "body", "data", "flat", "noise", "text_at", "title_end")
+    ``data`` is UTF-8 for the matcher, which takes control characters for blanks; ``body`` is where the text begins in
+    ``flat``.
+    """
+
+    __slots__ = ("_flat", "_noise", "_raw", "_shifts", "body", "data", "text_at", "title_end")
 
     def __init__(self, article: Article) -> None:
         title = article.title[:2000]
@@ -45,27 +55,32 @@ class Page:
         self.title_end = len(title)
         self.text_at = self.title_end + len(_GAP)
         if not raw.isascii():
-            for odd, even in _EVENED:
-                raw = raw.replace(odd, even)
-            if _INVISIBLE.search(raw) or not unicodedata.is_normalized("NFC", raw):
-                raw = self._composed(raw)
-            raw = _encodable(raw)
+            raw = self._evened(raw)
         if "<" in raw and _MARKUP.search(raw):
             raw = _blank_markup(raw)
-        data = raw.encode()
-        if len(data.translate(None, _CONTROLS)) != len(data):
-            raw = _CONTROL.sub(" ", raw)
-            data = raw.encode()
-        self.flat = raw
-        self.data = data
+        self._raw = raw
+        self.data = raw.encode()
         self.body = self.flat_position(self.text_at)
-        self.noise: list[tuple[int, int]] | None = None
+        self._flat: str | None = None
+        self._noise: list[tuple[int, int]] | None = None
+
+    @property
+    def flat(self) -> str:
+        """The string to read: one character for each of ``data``, without control characters."""
+        # Most pages stay behind the gate, and what they would need is not made.
+        if self._flat is None:
+            self._flat = (
+                _CONTROL.sub(" ", self._raw)
+                if len(self.data.translate(None, _CONTROLS)) != len(self.data)
+                else self._raw
+            )
+        return self._flat
 
     def noise_in_text(self) -> list[tuple[int, int]]:
         """The stretches of the text that are no news (navigation, credits, cookie notes), sorted."""
-        if self.noise is None:
-            self.noise = noise_spans(self.flat, self.body)
-        return self.noise
+        if self._noise is None:
+            self._noise = noise_spans(self.flat, self.body)
+        return self._noise
 
     def flat_position(self, original: int) -> int:
         """Where character ``original`` of title, gap and text stands in ``flat``."""
@@ -93,6 +108,17 @@ class Page:
             return Span(where=where, start=first - self.text_at, end=last - self.text_at, weight=weight)
         return Span(where=where, start=first, end=min(last, self.title_end), weight=weight)
 
+    def _evened(self, raw: str) -> str:
+        """``raw`` with plain quotes, dashes and blanks, composed accents and no invisible characters."""
+        raw, data = _encodable(raw)
+        beyond = data.translate(None, _ASCII)
+        found = set(beyond.decode()) if len(beyond) <= _MANY else _EVENED.keys() | _SHIFTING
+        for odd in _EVENED.keys() & found:
+            raw = raw.replace(odd, _EVENED[odd])
+        if not _SHIFTING.isdisjoint(found) and (_INVISIBLE.search(raw) or not unicodedata.is_normalized("NFC", raw)):
+            raw = self._composed(raw)
+        return raw
+
     def _composed(self, raw: str) -> str:
         """Compose accents and drop invisible characters, noting where the lengths part."""
         pieces: list[str] = []
@@ -116,13 +142,13 @@ class Page:
         return "".join(pieces)
 
 
-def _encodable(raw: str) -> str:
-    """``raw`` with lone surrogates made harmless, one for one."""
+def _encodable(raw: str) -> tuple[str, bytes]:
+    """``raw`` with lone surrogates made harmless, one for one, and its UTF-8 form."""
     try:
-        raw.encode()
+        return raw, raw.encode()
     except UnicodeEncodeError:
-        return raw.encode("utf-8", "replace").decode()
-    return raw
+        data = raw.encode("utf-8", "replace")
+        return data.decode(), data
 
 
 def _blank_markup(raw: str) -> str:
