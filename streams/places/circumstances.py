@@ -11,18 +11,28 @@ from streams.places.mentions import Mention
 from streams.places.outlets import Home
 from streams.places.resolution import Name, flat_km
 
-FEATURES: Final = (
-    "title", "title_led", "title_city", "title_country", "anchor", "anchor_led", "near_anchor", "lead", "first",
-    "count", "dateline", "dateline_only", "led", "police", "holds", "held", "city", "admin1", "admin2", "country",
-    "region",
-    "landmark", "demonym", "likelihood", "unlikely", "home_near", "home_region", "home_country", "far_from_home",
-    "foreign", "has_inside", "inside_title", "origin", "court", "official", "institution", "institution_far", "size",
-    "first_city", "only_city", "home", "home_city", "home_alone", "home_spot", "home_wide", "alternate",
-    "nothing", "nothing_named", "nothing_weak", "violent_led", "violent_after", "speaker", "aftermath", "opposed",
+MENTIONED: Final = (
+    "title", "title_led", "near_anchor", "lead", "first", "dateline", "dateline_only", "holds", "opposed", "anchor",
+    "anchor_led", "count", "led", "police", "violent_led", "violent_after", "origin", "court", "official",
+    "institution", "speaker", "aftermath", "demonym", "held", "first_city",
 )  # fmt: skip
+"""What the single mentions of a place add up to."""
+OF_ITS_KIND: Final = (
+    "country", "admin1", "admin2", "region", "city", "landmark", "title_city", "title_country", "likelihood",
+    "unlikely", "alternate", "size", "only_city", "has_inside", "inside_title",
+)  # fmt: skip
+"""What a place is, and what else the article names in it."""
+FROM_HOME: Final = ("home_region", "home_country", "foreign", "home_near", "far_from_home", "institution_far")
+"""Where a place lies as seen from the outlet."""
+UNNAMED: Final = (
+    "home", "home_city", "home_alone", "home_spot", "home_wide", "nothing", "nothing_named", "nothing_weak",
+)  # fmt: skip
+"""Of the outlet's own town, and of the answer that no place can be told."""
+FEATURES: Final = (*MENTIONED, *OF_ITS_KIND, *FROM_HOME, *UNNAMED)
 FEATURE_NUMBERS: Final = {name: at for at, name in enumerate(FEATURES)}
 
 _AGAINST: Final = ("origin", "court", "official", "institution", "speaker", "aftermath")
+_INSTITUTION: Final = MENTIONED.index("institution")
 _MOST_MENTIONS: Final = 10
 """Mentions of one place that are looked at: further ones say nothing new."""
 _TITLE_OFFSET: Final = 1000
@@ -31,90 +41,38 @@ _FAR_KM: Final = 250.0
 _NEAR_ANCHOR: Final = 200
 _LEAD: Final = 400
 _LIKELY: Final = 0.5
+_LEVELS: Final = {level: [float(level is other) for other in Level] for level in Level}
+_NOT_NAMED: Final = [0.0] * (len(FEATURES) - len(UNNAMED))
+_NAMED: Final = [0.0] * len(UNNAMED)
+_HOMELESS: Final = [0.0] * len(FROM_HOME)
 
 
 class Candidate(Protocol):
-    """What is looked at of a candidate for the event's place."""
+    """What is looked at of a candidate for the event's place; ``likelihood`` is the best of its names'."""
 
     place: int
     names: list[Name]
     mentions: list[Mention]
-
-    @property
-    def likelihood(self) -> float:
-        """How likely any of its names is one here."""
+    likelihood: float
 
 
-class _Tally:
-    """What the single mentions of one place add up to; ``counts`` by the names of features."""
+class _Field:
+    """A title or a text with its anchors as ``(start, end, weight)``."""
 
-    def __init__(self, article: Article, anchors: Sequence[Span]) -> None:
-        self.article = article
-        self.anchors = anchors
-        self.title = self.title_led = self.near = 0.0
-        self.counts = dict.fromkeys(
-            ("anchor", "anchor_led", "count", "led", "police", "violent_led", "violent_after", "dateline", "holds"), 0.0
-        )
-        self.against = dict.fromkeys(_AGAINST, 0)
-        self.first = 10_000
-        self.opposed = 0
+    def __init__(self, text: str, where: str, anchors: Sequence[Span]) -> None:
+        self.text = text
+        self.anchors = [(span.start, span.end, span.weight) for span in anchors if span.where == where]
 
-    def add(self, mention: Mention) -> None:
-        """Take one mention into account."""
-        text = self.article.title if mention.where == "title" else self.article.text
-        start, end, counts = mention.start, mention.end, self.counts
-        weight = mention.likelihood
-        if cues.police_after(text, end, mention.hint):
-            counts["police"] += 1.0
-            weight = max(weight, _LIKELY)
-        counts["count"] += weight
-        counts["dateline"] += mention.dateline
-        counts["holds"] += mention.held
-        before = cues.last_words(text, start)
-        around = hints.before(text, start), mention.hint
-        reasons = cues.reasons_against(text, start, end, before, around, adjective=mention.demonym or mention.exact)
-        for reason in reasons:
-            self.against[reason] += 1
-        self.first = 0 if mention.where == "title" else min(self.first, start)
-        if reasons and reasons != ["institution"]:
-            self.opposed += 1
-            return
-        is_led = cues.led(before)
-        counts["led"] += is_led * weight
-        counts["violent_led"] += weight * cues.event_led(text, start, before, around[0])
-        counts["violent_after"] += weight * cues.event_after(text, end, mention.hint)
-        if mention.where == "title":
-            self.title = max(self.title, weight)
-            self.title_led = max(self.title_led, is_led * weight)
-        self._anchor(mention, weight, is_led=is_led)
-
-    def _anchor(self, mention: Mention, weight: float, *, is_led: bool) -> None:
-        for span in self.anchors:
-            if span.where != mention.where:
-                continue
-            if span.start <= mention.start < span.end:
-                self.counts["anchor"] += span.weight * weight
-                self.counts["anchor_led"] += span.weight * weight * is_led
-            elif min(abs(mention.start - span.end), abs(span.start - mention.start)) < _NEAR_ANCHOR:
-                self.near = max(self.near, span.weight * weight)
-
-    def values(self, number: int) -> dict[str, float]:
-        """The features of ``number`` mentions."""
-        counts = self.counts
-        logs = ("anchor", "anchor_led", "count", "led", "police", "violent_led", "violent_after")
-        return {
-            "title": self.title,
-            "title_led": self.title_led,
-            "near_anchor": self.near,
-            "lead": float(self.first < _LEAD),
-            "first": math.exp(-self.first / 600),
-            "dateline": min(1.0, counts["dateline"]),
-            "dateline_only": float(0 < counts["dateline"] == number),
-            "holds": min(1.0, counts["holds"]),
-            "opposed": float(self.opposed == number),
-            **{name: math.log1p(counts[name]) for name in logs},
-            **{name: times / number for name, times in self.against.items()},
-        }
+    def support(self, start: int) -> tuple[float, float]:
+        """The weights of the anchors that hold a character, and the best weight of those that are near it."""
+        inside = near = 0.0
+        for begin, end, weight in self.anchors:
+            if begin - _NEAR_ANCHOR < start < end + _NEAR_ANCHOR:
+                if begin <= start < end:
+                    inside += weight
+                elif weight > near:
+                    near = weight
+        return inside, near
 
 
 class Circumstances:
@@ -129,103 +87,139 @@ class Circumstances:
         home: Home | None,
     ) -> None:
         self._gazetteer = gazetteer
-        self._article = article
-        self._found = found
-        self._anchors = anchors
+        self._title = _Field(article.title, "title", anchors)
+        self._text = _Field(article.text, "text", anchors)
         self._home = home
-        towns = [c for c in found if gazetteer.level(c.place) in (Level.CITY, Level.LANDMARK)]
-        positions = [_position(m) for c in towns for m in c.mentions if m.likelihood > _LIKELY]
-        self._first_city = min(positions, default=-1)
-        self._cities = sum(
-            candidate.likelihood > _LIKELY for candidate in found if gazetteer.level(candidate.place) is Level.CITY
-        )
+        self._first_city = -1
+        self._cities = 0
+        self._places = []
+        for candidate in found:
+            place = candidate.place
+            level = gazetteer.level(place)
+            self._places.append((candidate, gazetteer.country[place], gazetteer.region[place], level))
+            self._cities += level is Level.CITY and candidate.likelihood > _LIKELY
+            if level >= Level.CITY:
+                positions = [_position(m) for m in candidate.mentions if m.likelihood > _LIKELY]
+                if positions and (self._first_city < 0 or min(positions) < self._first_city):
+                    self._first_city = min(positions)
 
     def values(self, candidate: Candidate) -> list[float]:
         """The values of FEATURES of one candidate."""
-        gazetteer, place = self._gazetteer, candidate.place
-        level, mentions, likely = gazetteer.level(place), candidate.mentions, candidate.likelihood
-        considered = mentions[:_MOST_MENTIONS]
-        tally = _Tally(self._article, self._anchors)
-        for mention in considered:
-            tally.add(mention)
-        values = tally.values(len(considered))
-        values |= {
-            level.name.lower(): 1.0,
-            "title_city": values["title"] * (level in (Level.CITY, Level.LANDMARK)),
-            "title_country": values["title"] * (level is Level.COUNTRY),
-            "demonym": float(all(m.demonym for m in mentions)),
-            "likelihood": likely,
-            "unlikely": float(likely < _LIKELY),
-            "held": float(any(m.holder is not None for m in mentions)),
-            "alternate": float(
-                all(kind == ALTERNATE for name in candidate.names for index, kind in name.senses if index == place)
-            ),
-            "size": math.log10(gazetteer.population[place] + 10) / 7,
-            "first_city": float(any(_position(m) == self._first_city for m in mentions)),
-            "only_city": float(level is Level.CITY and likely > _LIKELY and self._cities == 1),
-        }
-        values |= self._inside(candidate)
-        if self._home is not None:
-            values |= self._against_home(self._home, place, values["institution"])
-        return _row(values)
+        gazetteer, place, likely = self._gazetteer, candidate.place, candidate.likelihood
+        level = gazetteer.level(place)
+        row = self._mentioned(candidate.mentions)
+        title, institution = row[0], row[_INSTITUTION]
+        row += _LEVELS[level]
+        row += (
+            title if level >= Level.CITY else 0.0,
+            title if level is Level.COUNTRY else 0.0,
+            likely,
+            float(likely < _LIKELY),
+            float(all(name.senses[name.choice][1] == ALTERNATE for name in candidate.names)),
+            math.log10(gazetteer.population[place] + 10) / 7,
+            float(level is Level.CITY and likely > _LIKELY and self._cities == 1),
+        )
+        row += self._inside(candidate, level) if level <= Level.REGION else (0.0, 0.0)
+        row += _HOMELESS if self._home is None else self._from_home(self._home, place, level, institution)
+        row += _NAMED
+        return row
 
     def home_values(self, home: Home, likeliest: float) -> list[float]:
         """The features of the outlet's own town, which the article does not name."""
         level = self._gazetteer.level(home.place)
-        return _row(
-            {
-                "home": 1.0,
-                "home_city": float(level is Level.CITY),
-                "home_alone": float(likeliest <= _LIKELY),
-                "home_spot": home.certainty,
-                "home_wide": float(level is Level.COUNTRY),
-            }
-        )
+        alone, wide = float(likeliest <= _LIKELY), float(level is Level.COUNTRY)
+        return [*_NOT_NAMED, 1.0, float(level is Level.CITY), alone, home.certainty, wide, 0.0, 0.0, 0.0]
 
     def nothing_values(self, likeliest: float) -> list[float]:
         """The features of the answer that no place can be told."""
-        return _row({"nothing": 1.0, "nothing_named": float(likeliest > _LIKELY), "nothing_weak": 1.0 - likeliest})
+        return [*_NOT_NAMED, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, float(likeliest > _LIKELY), 1.0 - likeliest]
 
-    def _against_home(self, home: Home, place: int, institution: float) -> dict[str, float]:
-        gazetteer = self._gazetteer
-        country, region = gazetteer.country[place], gazetteer.region[place]
-        values = {
-            "home_region": float(bool(home.region) and home.region == region),
-            "home_country": float(home.country == country),
-            "foreign": float(home.country != country),
-            "institution_far": institution * (home.country != country),
-        }
-        if home.lat is not None and home.lon is not None and gazetteer.level(place) >= Level.ADMIN2:
-            distance = flat_km(home.lat, home.lon, gazetteer.lat[place], gazetteer.lon[place])
-            values["home_near"] = math.exp(-distance / 100)
-            values["far_from_home"] = float(distance > _FAR_KM)
-            values["institution_far"] = institution * (distance > _FAR_KM)
-        return values
-
-    def _inside(self, candidate: Candidate) -> dict[str, float]:
-        """What the article names inside a candidate: then it is the wider setting of the finer place."""
-        level = self._gazetteer.level(candidate.place)
-        if level > Level.REGION:
-            return {}
-        inside = [
-            other for other in self._found if other is not candidate and self._contains(candidate.place, level, other)
+    def _mentioned(self, mentions: Sequence[Mention]) -> list[float]:
+        """The values of MENTIONED."""
+        considered = mentions[:_MOST_MENTIONS]
+        title = title_led = near = anchor = anchor_led = count = led = 0.0
+        police = violent_led = violent_after = dateline = holds = 0.0
+        opposed, first = 0, 10_000
+        against = dict.fromkeys(_AGAINST, 0)
+        for mention in considered:
+            in_title = mention.where == "title"
+            field = self._title if in_title else self._text
+            text, start, end, hint, weight = field.text, mention.start, mention.end, mention.hint, mention.likelihood
+            if hint and cues.police_after(text, end, hint):
+                police += 1.0
+                weight = max(weight, _LIKELY)
+            count += weight
+            dateline += mention.dateline
+            holds += mention.held
+            first = 0 if in_title else min(first, start)
+            before = cues.last_words(text, start)
+            told = hints.before(text, start) if cues.may_lead(before) else 0
+            if told or hint:
+                adjective = mention.demonym or mention.exact
+                reasons = cues.reasons_against(text, start, end, before, (told, hint), adjective=adjective)
+                for reason in reasons:
+                    against[reason] += 1
+                if reasons and reasons != ["institution"]:
+                    opposed += 1
+                    continue
+                violent_led += weight * cues.event_led(text, start, before, told)
+                violent_after += weight * cues.event_after(text, end, hint)
+            is_led = cues.led(before)
+            led += is_led * weight
+            if in_title:
+                title = max(title, weight)
+                title_led = max(title_led, is_led * weight)
+            inside, beside = field.support(start)
+            anchor += inside * weight
+            anchor_led += inside * weight * is_led
+            near = max(near, beside * weight)
+        number = len(considered)
+        logs = map(math.log1p, (anchor, anchor_led, count, led, police, violent_led, violent_after))
+        return [
+            title,
+            title_led,
+            near,
+            float(first < _LEAD),
+            math.exp(-first / 600),
+            min(1.0, dateline),
+            float(0 < dateline == number),
+            min(1.0, holds),
+            float(opposed == number),
+            *logs,
+            *(times / number for times in against.values()),
+            float(all(m.demonym for m in mentions)),
+            float(any(m.holder is not None for m in mentions)),
+            float(any(_position(m) == self._first_city for m in mentions)),
         ]
-        in_title = any(m.where == "title" and m.likelihood > _LIKELY for other in inside for m in other.mentions)
-        return {"has_inside": min(3.0, sum(other.likelihood for other in inside)) / 3, "inside_title": float(in_title)}
 
-    def _contains(self, place: int, level: Level, other: Candidate) -> bool:
+    def _from_home(self, home: Home, place: int, level: Level, institution: float) -> tuple[float, ...]:
+        """The values of FROM_HOME."""
         gazetteer = self._gazetteer
-        country, region = gazetteer.country[place], gazetteer.region[place]
-        if not country or gazetteer.country[other.place] != country or gazetteer.level(other.place) <= level:
-            return False
-        return level is Level.COUNTRY or (region != 0 and gazetteer.region[other.place] == region)
+        abroad = home.country != gazetteer.country[place]
+        in_region = float(bool(home.region) and home.region == gazetteer.region[place])
+        near = 0.0
+        far = abroad
+        outlying = False
+        if home.lat is not None and home.lon is not None and level >= Level.ADMIN2:
+            distance = flat_km(home.lat, home.lon, gazetteer.lat[place], gazetteer.lon[place])
+            near = math.exp(-distance / 100)
+            far = outlying = distance > _FAR_KM
+        return in_region, float(not abroad), float(abroad), near, float(outlying), institution * far
 
-
-def _row(values: dict[str, float]) -> list[float]:
-    row = [0.0] * len(FEATURES)
-    for name, value in values.items():
-        row[FEATURE_NUMBERS[name]] = value
-    return row
+    def _inside(self, candidate: Candidate, level: Level) -> tuple[float, float]:
+        """What the article names inside a candidate: then it is the wider setting of the finer place."""
+        place = candidate.place
+        country, region = self._gazetteer.country[place], self._gazetteer.region[place]
+        if not country or (level is not Level.COUNTRY and not region):
+            return 0.0, 0.0
+        total, in_title = 0.0, False
+        for other, its_country, its_region, its_level in self._places:
+            if its_country != country or its_level <= level or other is candidate:
+                continue
+            if level is Level.COUNTRY or its_region == region:
+                total += other.likelihood
+                in_title = in_title or any(m.where == "title" and m.likelihood > _LIKELY for m in other.mentions)
+        return min(3.0, total) / 3, float(in_title)
 
 
 def _position(mention: Mention) -> int:

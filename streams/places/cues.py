@@ -60,9 +60,14 @@ def led(before: list[str]) -> bool:
     return last in _LED or (last == "of" and words_left > 1 and before[words_left - 2] in _PARTS)
 
 
+def may_lead(before: list[str]) -> bool:
+    """True when the words before a name may say that something happened there, or somebody came from there."""
+    return not _EVENT_LEADING.isdisjoint(before)
+
+
 def event_led(text: str, start: int, before: list[str], hint: int = -1) -> bool:
     """True when the words before the name say that something violent happened there; ``hint`` as of hints.before."""
-    if _EVENT_LEADING.isdisjoint(before):
+    if not may_lead(before):
         return False
     hint = hints.before(text, start) if hint < 0 else hint
     return bool(hint & hints.VIOLENT) and _VIOLENT_LED.search(text, max(0, start - hints.BEFORE), start) is not None

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from streams.places.folding import SHORT_FORMS, fold
 from streams.places.gazetteer import DEMONYM, Gazetteer, Level
-from streams.places.mentions import Case, Mention, Sense, Where, case_of
+from streams.places.mentions import Case, Mention, Sense, Where, case_of, only_demonyms
 
 MOST_WORDS: Final = 5
 MOST_TEXT: Final = 60_000
@@ -128,7 +128,7 @@ class Finder:
             for country, code, index in gazetteer.regions
             if country == "US" and index >= 0 and len(code) == 2
         }
-        self._senses: dict[int, tuple[Sense, ...]] = {}
+        self._senses: dict[int, tuple[tuple[Sense, ...], bool]] = {}
         self._words = _Words(self._look_up)
 
     def find(self, text: str, where: Where) -> list[Mention]:
@@ -223,10 +223,11 @@ class Finder:
         return None
 
     def _mention(self, where: Where, span: tuple[int, int], key: str, number: int, case: Case) -> Mention:
-        senses = self._senses.get(number)
-        if senses is None:
-            senses = self._senses[number] = tuple(self._gazetteer.senses(number))
-        return Mention(where, *span, key, number, senses, case)
+        known = self._senses.get(number)
+        if known is None:
+            senses = tuple(self._gazetteer.senses(number))
+            known = self._senses[number] = senses, only_demonyms(senses)
+        return Mention(where, *span, key, number, known[0], case, demonym=known[1])
 
     def _exact(self, text: str, start: int, end: int, look: _Word, case: Case) -> tuple[Sense, ...]:
         """Forms that count in their own spelling only: ``US``, ``Fla.``, ``PA`` after a comma."""

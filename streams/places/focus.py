@@ -23,12 +23,14 @@ class Candidate:
     """A place that may be the event's, with the features that speak for and against it.
 
     ``home`` is True of the one candidate that no word of the article names: the outlet's own town; ``nothing`` of the
-    answer that the article does not tell (``place`` is then -1). ``mentions`` leaves out the page's furniture.
+    answer that the article does not tell (``place`` is then -1). ``likelihood`` is that of any of its names being one
+    here; ``mentions`` leaves out the page's furniture.
     """
 
     place: int
     names: list[Name]
     mentions: list[Mention] = field(default_factory=list)
+    likelihood: float = 0.0
     home: bool = False
     nothing: bool = False
     values: list[float] = field(default_factory=list)
@@ -37,11 +39,6 @@ class Candidate:
     def value(self, feature: str) -> float:
         """The value of one of the features."""
         return self.values[FEATURE_NUMBERS[feature]]
-
-    @property
-    def likelihood(self) -> float:
-        """How likely any of its names is one here."""
-        return max((name.likelihood for name in self.names), default=0.0)
 
 
 class Focus:
@@ -74,6 +71,7 @@ class Focus:
                 by_place.setdefault(name.place, Candidate(name.place, [])).names.append(name)
         found = list(by_place.values())
         for candidate in found:
+            candidate.likelihood = max(name.likelihood for name in candidate.names)
             candidate.mentions = [m for name in candidate.names for m in name.mentions if not m.noise]
         circumstances = Circumstances(self._gazetteer, article, found, anchors, home)
         for candidate in found:

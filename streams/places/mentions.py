@@ -33,7 +33,8 @@ class Mention:
     being the name of a place at all (recognition fills it in). ``holder`` is the mention that follows after a comma and
     may contain it ("Paris" -> "Texas"); ``held`` is True of that second one. ``near_home`` is True when one of the
     places lies near the outlet's own town; ``noise`` of a mention in the page's furniture; ``implied`` of a description
-    that stands for a name ("the Kazakh capital"); ``hint`` tells of the words after it (see hints.after).
+    that stands for a name ("the Kazakh capital"); ``demonym`` of an adjective or a people; ``hint`` tells of
+    the words after it (see hints.after).
     """
 
     where: Where
@@ -44,6 +45,7 @@ class Mention:
     senses: tuple[Sense, ...]
     case: Case
     exact: bool = False
+    demonym: bool = False
     held: bool = False
     dateline: bool = False
     likelihood: float = 0.0
@@ -53,10 +55,10 @@ class Mention:
     hint: int = 0
     holder: "Mention | None" = field(default=None, repr=False)
 
-    @property
-    def demonym(self) -> bool:
-        """True when the word is an adjective or a people, rather than a name."""
-        return bool(self.senses) and all(kind == DEMONYM for _, kind in self.senses)
+
+def only_demonyms(senses: tuple[Sense, ...]) -> bool:
+    """True when a word is an adjective or a people, rather than a name."""
+    return bool(senses) and all(kind == DEMONYM for _, kind in senses)
 
 
 def case_of(text: str) -> Case:
