@@ -15,6 +15,8 @@ _HARM: Final = mask("killed", "injured")
 _HAZARD: Final = mask("hazard", "disease", "accident")
 _CALM: Final = mask("policy", "opinion", "statistics")
 _LATER: Final = mask("later")
+_STRUCK: Final = _HARM | _ORDERS | mask("hostage", "at_large")
+_BYGONE: Final = mask("court", "charged", "past", "later", "anniversary", "memorial")
 _LOUD: Final = _HARM | _ORDERS | mask("hostage", "bombing", "level")
 
 _DRILL: Final = Ruling(Status.DRILL, (), "drill", 0.8)
@@ -53,10 +55,12 @@ def calm(zones: Zones, danger: int, orders: int, shot: int, *, old: bool) -> Rul
     struck = shot and title & _HARM
     going_on = head & mask("breaking", "at_large", "still")
     threat = title & mask("threat") and title & mask("terror")
+    # A court may be where it happens: the headline has victims, and the story begins with today's event.
+    spot = title & _STRUCK and title & SERIOUS and zones.first & mask("recent") and not zones.first & _BYGONE
     act = title & (_HARM | _BOMB | _MASS | mask("plot", "hostage", "operation"))
     return _first_that_holds(
         (first & mask("anniversary"), _ANNIVERSARY),
-        (title & mask("court") and not fresh, _COURT),
+        (title & mask("court") and not fresh and not spot, _COURT),
         (title & mask("memorial") and not fresh and not struck, _MEMORIAL),
         (title & mask("report") and not fresh, _REPORT),
         (first & _LATER and not fresh, _OLD),

@@ -23,6 +23,7 @@ _NEVER: Final = frozenset(
     }
 )  # fmt: skip
 _ALWAYS: Final = frozenset({"level_changed", "level_lowered", "false_alarm"})
+_ALWAYS_FROM: Final = 0.65
 _SURE: Final = 0.8
 _CERTAIN: Final = 0.9
 _DOUBT: Final = 0.15
@@ -55,7 +56,7 @@ def decide(draft: Draft, opinion: Opinion | None) -> Decision:
     chance = opinion.alert
     if ruling.reason in _NEVER and ruling.sure >= _SURE:
         return Decision(ruling.status, (), ruling.reason, min(chance, _DOUBT))
-    certain = ruling.reason in _ALWAYS or (ruled and ruling.sure >= _CERTAIN)
+    certain = (ruling.reason in _ALWAYS and ruling.sure >= _ALWAYS_FROM) or (ruled and ruling.sure >= _CERTAIN)
     if certain or chance >= THRESHOLD:
         kinds = _kinds(draft, ruling, opinion)
         if kinds:

@@ -14,10 +14,11 @@ from streams.reading.rules import rule
 from streams.reading.ruling import Ruling
 from streams.reading.sentences import LEAD, TITLE, Sentence, choose
 from streams.reading.tags import mask
-from streams.reading.when import event_time, is_old
+from streams.reading.when import event_time, is_of_past_year, is_old
 
 _LEVEL: Final = mask("level")
 _TERROR: Final = mask("terror", "threat")
+_NEW: Final = mask("recent", "breaking", "at_large", "still")
 _WEIGHT: Final = {TITLE: 1.0, LEAD: 0.9}
 _OTHER_WEIGHT: Final = 0.6
 _TIMED: Final = 4
@@ -98,7 +99,9 @@ class Drafter:
             shot = 0
         head = " ".join([flat[sentence.start : sentence.end] for sentence in sentences[:_TIMED]])
         time = event_time(article, head)
-        old = is_old(article, time)
+        opening = next((sentence for sentence in sentences if sentence.zone == LEAD), None)
+        told = flat[opening.start : opening.end] if opening and not opening.tags & _NEW else ""
+        old = is_old(article, time) or is_of_past_year(article, flat[: page.title_end], told)
         level, level_by = self._level(flat, sentences)
         return Draft(page, sentences, zones, toll, shot, level, level_by, time, old, rule(zones, shot, old=old))
 

@@ -44,13 +44,17 @@ class FamilyScore(NamedTuple):
 
 
 def cases(tables: Iterable[Mapping[str, Any]]) -> Iterator[Case]:
-    """The cases of decoded family files (``[[family]]`` tables with name, field, value, yes and no)."""
+    """The cases of decoded family files: ``[[family]]`` tables with name, field, value, yes and no.
+
+    ``rest``, where a family has one, follows the text of each of its cases, as the rest of an article would.
+    """
     for table in tables:
         for family in table["family"]:
+            rest = "\n\n" + family["rest"] if "rest" in family else ""
             for side in ("yes", "no"):
                 for title, text, *own in family[side]:
                     value = own[0] if own else family["value"]
-                    yield Case(family["name"], side == "yes", title, text, family["field"], value)
+                    yield Case(family["name"], side == "yes", title, text + rest, family["field"], value)
 
 
 def score_families(reader: Reader, every: Iterable[Case]) -> list[FamilyScore]:

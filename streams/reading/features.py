@@ -4,6 +4,7 @@ Words are hashed (CRC-32, seeded by zone), so that the weights carry no vocabula
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
@@ -15,13 +16,17 @@ from streams.reading.tags import NAMES
 
 ZONE_NAMES: Final = ("headline", "lead", "body", "denied")
 ZONES: Final = len(ZONE_NAMES)
-BUCKETS: Final = 1 << 14
+BUCKETS: Final = 1 << 15
 """Buckets for hashed words."""
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _MASK: Final = BUCKETS - 1
 _TITLE_SEED: Final = 0x5EED
 _LEAD_SEED: Final = 0x1EAD
+_EITHER_SEED: Final = 0xB07
 _LONG_NUMBER: Final = 3
+_ENDINGS: Final = ("ings", "ing", "edly", "ers", "ied", "ies", "ed", "es", "er", "s", "ly")
+_LEAST_STEM: Final = 3
+_PARTS: Final = {_TITLE_SEED: "headline", _LEAD_SEED: "lead", _EITHER_SEED: "headline or lead"}
 _MAX_WORDS: Final = 32
 _MAX_LEAD: Final = 300
 _STATUSES: Final = tuple(Status)
@@ -79,7 +84,7 @@ def facts(draft: Draft) -> list[int]:
 
 
 def words(draft: Draft) -> list[int]:
-    """The numbers of the hashed words and pairs of words of headline and lead."""
+    """The numbers of the hashed stems and pairs of stems of headline and lead."""
     numbers = []
     for seed, tokens in _texts(draft):
         numbers += [WORDS_AT + (crc32(token, seed) & _MASK) for token in tokens]
@@ -94,23 +99,36 @@ def named(draft: Draft) -> list[tuple[str, int]]:
         pairs += [(f"{part}: {name}", zone * len(NAMES) + at) for at, name in enumerate(NAMES) if bits >> at & 1]
     pairs += [(FACTS[number - TAG_FEATURES], number) for number in facts(draft)]
     for seed, tokens in _texts(draft):
-        part = "headline" if seed == _TITLE_SEED else "lead"
+        part = _PARTS[seed]
         pairs += [(f'{part}: "{token.decode()}"', WORDS_AT + (crc32(token, seed) & _MASK)) for token in tokens]
     return pairs
 
 
-def _texts(draft: Draft) -> tuple[tuple[int, list[bytes]], tuple[int, list[bytes]]]:
-    """Words and pairs of words of headline and lead, each with the seed of its hash."""
+def _texts(draft: Draft) -> tuple[tuple[int, list[bytes]], ...]:
+    """Stems and pairs of stems of headline and lead, and the stems of either, each with the seed of its hash."""
     flat = draft.page.flat
     lead = " ".join([flat[sentence.start : sentence.end] for sentence in draft.sentences if sentence.zone == LEAD])
-    return (_TITLE_SEED, _tokens(flat[: draft.page.title_end])), (_LEAD_SEED, _tokens(lead[:_MAX_LEAD]))
+    title, opening = _stems(flat[: draft.page.title_end]), _stems(lead[:_MAX_LEAD])
+    either = sorted({*title, *opening})
+    return (_TITLE_SEED, _with_pairs(title)), (_LEAD_SEED, _with_pairs(opening)), (_EITHER_SEED, either)
 
 
-def _tokens(text: str) -> list[bytes]:
-    tokens = [
-        (token if not token.isdigit() else "#" if len(token) < _LONG_NUMBER else "##").encode()
-        for token in _WORD.findall(text.lower())[:_MAX_WORDS]
-    ]
-    if not tokens:
+def _stems(text: str) -> list[bytes]:
+    return [*map(stem, _WORD.findall(text.lower())[:_MAX_WORDS])]
+
+
+def _with_pairs(stems: list[bytes]) -> list[bytes]:
+    if not stems:
         return []
-    return [*tokens, *map(b" ".join, zip([b"^", *tokens], [*tokens, b"$"], strict=True))]
+    return [*stems, *map(b" ".join, zip([b"^", *stems], [*stems, b"$"], strict=True))]
+
+
+@lru_cache(maxsize=1 << 15)
+def stem(word: str) -> bytes:
+    """``word`` without its ending, so that "shoots" and "shooting" are one; numbers become one or two signs."""
+    if word.isdigit():
+        return b"#" if len(word) < _LONG_NUMBER else b"##"
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
+            return word[: -len(ending)].encode()
+    return word.encode()

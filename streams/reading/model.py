@@ -9,7 +9,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from importlib.resources import files
-from math import exp
+from math import exp, log
 from typing import Final, NamedTuple
 
 from streams.model import Kind, Status
@@ -42,13 +42,14 @@ class Opinion(NamedTuple):
 class Weights(NamedTuple):
     """``table`` has a byte for each feature and column (128 is nil), ``scale`` its unit and ``bias`` by column.
 
-    ``calibration`` is the slope and offset from the alert logit to that of the calibrated probability (Platt).
+    ``calibration`` has the slopes of two logits (that of the alert column, and that of the share of current and
+    all-clear among the statuses, so that the two heads cannot contradict each other) and the offset (Platt).
     """
 
     table: bytes
     scale: tuple[float, ...]
     bias: tuple[float, ...]
-    calibration: tuple[float, float]
+    calibration: tuple[float, float, float]
 
     def dump(self) -> bytes:
         """The file form: a line of JSON, then the packed table."""
@@ -74,8 +75,8 @@ def load_weights(source: bytes | None = None) -> Weights:
     table = zlib.decompress(packed)
     if head["features"] != SIZE or tuple(head["columns"]) != COLUMNS or len(table) != SIZE * len(COLUMNS):
         raise ModelError("the weights fit other features: run scripts/train_reading.py --write")
-    slope, offset = head["calibration"]
-    return Weights(table, tuple(head["scale"]), tuple(head["bias"]), (slope, offset))
+    slope, shared, offset = head["calibration"]
+    return Weights(table, tuple(head["scale"]), tuple(head["bias"]), (slope, shared, offset))
 
 
 class Model:
@@ -97,12 +98,13 @@ class Model:
         """What the model makes of ``draft``."""
         values = self.logits(draft)
         kinds_at = len(STATUSES)
-        slope, offset = self._weights.calibration
+        slope, shared, offset = self._weights.calibration
         top = max(values[:kinds_at])
         weights = [exp(value - top) for value in values[:kinds_at]]
         total = sum(weights)
+        both = _sigmoid(slope * values[-1] + shared * alert_odds(values) + offset)
         return Opinion(
-            alert=_sigmoid(slope * values[-1] + offset),
+            alert=both,
             statuses=tuple(weight / total for weight in weights),
             kinds=tuple(_sigmoid(value) for value in values[kinds_at:-1]),
         )
@@ -142,7 +144,18 @@ class Model:
         return table
 
 
-def pack(columns: Sequence[Sequence[float]], bias: Sequence[float], calibration: tuple[float, float]) -> Weights:
+def alert_odds(values: Sequence[float]) -> float:
+    """The logit of current and all-clear together among the statuses, from the raw scores of all columns."""
+    alert = _log_sum([value for value, status in zip(values, STATUSES, strict=False) if status.is_alert])
+    return alert - _log_sum([value for value, status in zip(values, STATUSES, strict=False) if not status.is_alert])
+
+
+def _log_sum(values: Sequence[float]) -> float:
+    top = max(values)
+    return top + log(sum([exp(value - top) for value in values]))
+
+
+def pack(columns: Sequence[Sequence[float]], bias: Sequence[float], calibration: tuple[float, float, float]) -> Weights:
     """Round real weights, one sequence of :data:`SIZE` values per column, to bytes."""
     scales = [max(1e-9, *map(abs, column)) / 127 for column in columns]
     table = bytearray([_MIDDLE]) * (SIZE * len(columns))

@@ -81,8 +81,17 @@ def _level(zones: Zones, kinds: tuple[Kind, ...]) -> Ruling | None:
         return Ruling(Status.OTHER_HAZARD, (), "other_level", 0.8)
     if not head & mask("terror", "threat", "bombing", "gunfire", "ramming"):
         return None
-    kinds = kinds if Kind.TERROR_ALERT in kinds else (Kind.TERROR_ALERT, *kinds)
-    first = zones.title if zones.title & mask("level") else head
+    return _moved_level(zones, kinds if Kind.TERROR_ALERT in kinds else (Kind.TERROR_ALERT, *kinds))
+
+
+def _moved_level(zones: Zones, kinds: tuple[Kind, ...]) -> Ruling | None:
+    """A terror-threat level went up or down, or was kept."""
+    head = zones.title | zones.lead
+    if not zones.title & mask("level") and zones.title:
+        # A level that only the lead speaks of may be an aside: "the alert of that time is in many memories".
+        moved = zones.first & mask("level") and zones.first & mask("level_up", "level_kept")
+        return Ruling(Status.CURRENT, kinds, "level_changed", 0.6) if moved else None
+    first = zones.title or head
     if first & mask("level_down") and not first & mask("level_kept"):
         return Ruling(Status.ALL_CLEAR, kinds, "level_lowered", 0.85)
     if head & mask("level_up", "level_kept", "terror"):
@@ -118,12 +127,13 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     struck = title & mask("blast", "explosion") or head & (_MASS | mask("bombing", "terror", "hostage", "assembly"))
     counted = title & mask("gunfire") and (shot >= 4 or title & mask("plural_shot")) and plain and not head & _PRIVATE
     held = title & mask("hostage") and head & mask("gunman") and not head & mask("past", "later", "policy")
-    extremists = head & mask("terror", "militant") and head & mask("attack") and head & _HARM
+    extremists = head & mask("terror", "militant") and head & mask("attack") and head & (_HARM | mask("blade"))
     attack = head & (_BOMB | mask("ramming", "hostage")) or extremists
     named = title & _BOMB or (head & mask("ramming") and title & mask("attack", "ramming"))
     planned = head & mask("plot") or (head & mask("threat") and head & mask("terror"))
     private = head & (_PRIVATE | mask("few_shot"))
-    crowded = title & mask("gunfire") and title & mask("assembly") and title & _HARM
+    fired = title & mask("gunfire") or (title & mask("attack") and head & mask("gunfire"))
+    crowded = fired and title & mask("assembly") and title & _HARM
     terror = kinds or (Kind.TERROR_ALERT,)
     guns = kinds or (Kind.ACTIVE_SHOOTER,)
     checks: tuple[tuple[object, Status, tuple[Kind, ...], str, float], ...] = (

@@ -19,6 +19,10 @@ _DAY: Final = re.compile(
     r"|this (?:morning|afternoon|evening))\b",
 )
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_YEAR: Final = re.compile(
+    r"(\b(?:since|from|until|after|before)\s+|[-/$#]\s?)?(?<![-/\d])\b((?:19[5-9]|20[0-4])\d)\b(?![-/])", re.IGNORECASE
+)
+_NEW_YEAR: Final = 2
 _MONTH_NUMBER: Final = {
     name: number
     for number, name in enumerate(
@@ -56,6 +60,22 @@ def is_old(article: Article, time: EventTime | None) -> bool:
     if time is None or not time.told or article.published_at is None:
         return False
     return article.published_at - time.at > timedelta(days=OLD_DAYS)
+
+
+def is_of_past_year(article: Article, headline: str, opening: str) -> bool:
+    """True when the headline, or else ``opening`` (the first sentence), dates its event to a year before publication.
+
+    A record ("the worst since 2004") is no date, nor is the old year in the first weeks of a new one.
+    """
+    moment = article.published_at
+    if moment is None:
+        return False
+    latest = moment.year - (2 if moment.month <= _NEW_YEAR else 1)
+    return any(
+        int(found.group(2)) <= latest and not found.group(1)
+        for passage in (headline, opening)
+        for found in _YEAR.finditer(passage)
+    )
 
 
 def _dated(found: re.Match[str], midnight: datetime) -> datetime | None:
