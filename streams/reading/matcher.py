@@ -121,9 +121,9 @@ def _around(text: bytes, edged: bytes, start: int, end: int, rest: Rest) -> list
     """
     starts, ends = {start}, {end}
     for options in reversed(rest.before):
-        starts = {at - len(option) for at in starts for option in options if text.endswith(option, 0, at)}
-        if not starts:
+        if not any(text.endswith(options, 0, at) for at in starts):
             return []
+        starts = {at - len(option) for at in starts for option in options if text.endswith(option, 0, at)}
     for options in rest.after:
         ends = {stop for at in ends for option in options for stop in _walk(text, at, option)}
         if not ends:

@@ -23,28 +23,39 @@ _STARTS: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SEPARATORS: Final = re.compile(r"[|•»>]")
-_ENDS: Final = (".", "!", "?", '"', "'", ":", ")", "…", ";")
+_ENDS: Final = ("!", "?", '"', "'", ":", ")", "…", ";")
 _SHORT: Final = 45
 _TEASER_LEAD: Final = 3
 
 
-def noise_spans(flat: str, body: int) -> list[tuple[int, int]]:
-    """Spans of the lines after ``body`` that are page noise, in order.
+class Noise:
+    """The lines after ``body`` that are page noise. A text of one line has none: nothing would be left to read.
 
-    A text of one line has none: nothing would be left to read.
+    ``position in noise`` tells whether a character stands in one; lines are judged when they are asked for.
     """
-    if flat.find("\n", body) < 0:
-        return []
-    spans = []
-    start = body
-    size = len(flat)
-    while start < size:
-        end = flat.find("\n", start)
-        end = size if end < 0 else end
-        if end > start and _is_noise(flat[start:end].strip()):
-            spans.append((start, end))
-        start = end + 1
-    return spans
+
+    __slots__ = ("_body", "_end", "_flat", "_found", "_many", "_start")
+
+    def __init__(self, flat: str, body: int) -> None:
+        self._flat = flat
+        self._body = body
+        self._many = flat.find("\n", body) >= 0
+        self._start = self._end = -1
+        self._found = False
+
+    def __contains__(self, position: object) -> bool:
+        if not self._many or not isinstance(position, int) or position < self._body:
+            return False
+        if not self._start <= position < self._end:
+            self._judge(position)
+        return self._found and position < self._end
+
+    def _judge(self, position: int) -> None:
+        flat = self._flat
+        self._start = max(self._body, flat.rfind("\n", self._body, position) + 1)
+        end = flat.find("\n", position)
+        self._end = len(flat) if end < 0 else end
+        self._found = _is_noise(flat[self._start : self._end].strip())
 
 
 def _is_noise(line: str) -> bool:
@@ -52,6 +63,8 @@ def _is_noise(line: str) -> bool:
         return False
     if _STARTS.match(line):
         return len(line) < 400
-    if len(_SEPARATORS.findall(line[:300])) >= 2 and not line.endswith("."):
+    if line.endswith("."):
+        return False
+    if len(_SEPARATORS.findall(line[:300])) >= 2:
         return True
     return len(line) < _SHORT and not line.endswith(_ENDS) and len(line.split()) <= _TEASER_LEAD

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from typing import Final, Literal
 
 from streams.model import Article, Span
-from streams.reading.noise import noise_spans
+from streams.reading.noise import Noise
 
 MAX_CHARS: Final = 60_000
 """Characters of title and text that are read. News is shorter; what is longer is a log or an attack on the reader."""
@@ -62,7 +62,7 @@ class Page:
         self.data = raw.encode()
         self.body = self.flat_position(self.text_at)
         self._flat: str | None = None
-        self._noise: list[tuple[int, int]] | None = None
+        self._noise: Noise | None = None
 
     @property
     def flat(self) -> str:
@@ -76,10 +76,10 @@ class Page:
             )
         return self._flat
 
-    def noise_in_text(self) -> list[tuple[int, int]]:
-        """The stretches of the text that are no news (navigation, credits, cookie notes), sorted."""
+    def noise_in_text(self) -> Noise:
+        """The stretches of the text that are no news: navigation, credits, cookie notes."""
         if self._noise is None:
-            self._noise = noise_spans(self.flat, self.body)
+            self._noise = Noise(self.flat, self.body)
         return self._noise
 
     def flat_position(self, original: int) -> int:

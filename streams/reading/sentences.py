@@ -1,8 +1,8 @@
 """Sentences: the headline, the lead and the sentences around hits; nothing else of an article is looked at closely."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
+from itertools import chain, islice
 from typing import Final
 
 from streams.reading.matcher import Hit
@@ -18,6 +18,8 @@ _LEAD_CHARS: Final = 600
 _MAX_LENGTH: Final = 500
 _STOP: Final = re.compile(r"""[.!?]["')]*[ \t\n]\s*|\n\s*""")
 _GAP: Final = 2
+_TOKEN: Final = 6
+"""More letters than an abbreviation has."""
 _MAX_EARLY: Final = 2
 _LONG: Final = 1500
 _ABBREVIATIONS: Final = frozenset(
@@ -124,59 +126,78 @@ class Sentence:
         self.hits: list[Hit] = []
 
 
-def choose(flat: str, body: int, noise: Sequence[tuple[int, int]], hits: Sequence[Hit]) -> list[Sentence]:
+def choose(flat: str, body: int, noise: Container[int], hits: Sequence[Hit]) -> list[Sentence]:
     """The sentences to read, in order: the headline, the first few of the news itself, and those with hits."""
     chosen: list[Sentence] = []
     if body > _GAP:
         chosen.append(Sentence(0, body - _GAP, TITLE))
     size = len(flat)
     lead = _lead_start(flat, body, noise)
-    last_hit = max((hit[0] for hit in hits), default=0)
-    starts = _starts(flat, body, min(size, max(last_hit, lead + _LEAD_CHARS) + _MAX_LENGTH))
-    index = max(0, bisect_right(starts, lead) - 1)
-    wanted = sorted({bisect_right(starts, hit[0]) - 1 for hit in hits if hit[0] >= body})
-    for number in wanted[:_MAX_EARLY]:
-        if number < index:
-            _add(chosen, flat, starts, number, noise=noise, zone=BODY)
+    start, end = _around(flat, lead, body)
+    wanted = _with_hits(flat, body, hits)
+    early = list(islice(wanted, _MAX_EARLY))
+    for begin, stop in early:
+        if begin < start:
+            _add(chosen, flat, begin, stop, noise=noise, zone=BODY)
     lead_left = _LEAD_SENTENCES
-    while lead_left and index < len(starts) and starts[index] < lead + _LEAD_CHARS:
-        lead_left -= _add(chosen, flat, starts, index, noise=noise, zone=LEAD)
-        index += 1
+    while lead_left and start < size and start < lead + _LEAD_CHARS:
+        lead_left -= _add(chosen, flat, start, end, noise=noise, zone=LEAD)
+        start, end = _around(flat, end, end)
     tail = body + (size - body) * 7 // 10 if size - body > _LONG else size
-    for number in wanted:
+    for begin, stop in chain(early, wanted):
         if len(chosen) >= MAX_SENTENCES:
             break
-        if number >= index:
-            _add(chosen, flat, starts, number, noise=noise, zone=TAIL if starts[number] > tail else BODY)
+        if begin >= start:
+            _add(chosen, flat, begin, stop, noise=noise, zone=TAIL if begin > tail else BODY)
     return chosen
 
 
-def _add(
-    chosen: list[Sentence],
-    flat: str,
-    starts: Sequence[int],
-    number: int,
-    *,
-    noise: Sequence[tuple[int, int]],
-    zone: str,
-) -> bool:
-    """Append the sentence ``number`` unless it is blank or noise; tells whether it did."""
-    start = starts[number]
-    end = starts[number + 1] if number + 1 < len(starts) else len(flat)
+def _add(chosen: list[Sentence], flat: str, start: int, end: int, *, noise: Container[int], zone: str) -> bool:
+    """Append the sentence from ``start`` to ``end`` unless it is blank or noise; tells whether it did."""
     end = min(end, start + _MAX_LENGTH)
-    if (noise and _in(noise, start)) or not flat[start:end].strip():
+    if start in noise or flat[start:end].isspace() or start == end:
         return False
     chosen.append(Sentence(start, end, zone))
     return True
 
 
-def _starts(flat: str, body: int, end: int) -> list[int]:
-    """Where the sentences of the text begin, up to ``end``."""
-    stops = _STOP.finditer(flat, body, end)
-    return [body, *(stop.end() for stop in stops if not _abbreviated(flat, stop.start()))]
+def _with_hits(flat: str, body: int, hits: Sequence[Hit]) -> Iterator[tuple[int, int]]:
+    """Starts and ends of the sentences of the text in which ``hits`` begin, each once."""
+    start = end = body
+    for hit, _, _ in hits:
+        if hit >= end:
+            start, end = _around(flat, hit, end)
+            yield start, end
 
 
-def _lead_start(flat: str, body: int, noise: Sequence[tuple[int, int]]) -> int:
+def _around(flat: str, position: int, known: int) -> tuple[int, int]:
+    """Start and end of the sentence at ``position``, where ``known`` is the start of one that is not after it."""
+    start = _line_start(flat, position, known)
+    for stop in _STOP.finditer(flat, start):
+        if not _abbreviated(flat, stop.start()):
+            if stop.end() > position:
+                return start, stop.end()
+            start = stop.end()
+    return start, len(flat)
+
+
+def _line_start(flat: str, position: int, known: int) -> int:
+    """Where the line of ``position`` begins; that of a sentence is the same, but for a break after an abbreviation."""
+    newline = flat.rfind("\n", known, position)
+    while newline >= 0:
+        gap = newline
+        while gap > known and flat[gap - 1].isspace():
+            gap -= 1
+        stop = gap
+        while stop > known and flat[stop - 1] in "\"')":
+            stop -= 1
+        if stop == known or flat[gap] not in " \t\n" or not _abbreviated(flat, stop - 1):
+            return _skip_blank(flat, newline)
+        newline = flat.rfind("\n", known, gap)
+    return known
+
+
+def _lead_start(flat: str, body: int, noise: Container[int]) -> int:
     """Where the news begins: the first line that is no noise, not the headline again, and long enough to be prose."""
     title = flat[: body - _GAP].strip()
     size = len(flat)
@@ -188,7 +209,7 @@ def _lead_start(flat: str, body: int, noise: Sequence[tuple[int, int]]) -> int:
         end = flat.find("\n", start)
         end = size if end < 0 else end
         line = flat[start:end]
-        if not _in(noise, start) and line.strip() != title:
+        if start not in noise and line.strip() != title:
             if first:
                 fallback, first = start, False
             if len(line) > 60 and any(stop in line[-3:] for stop in ".!?"):
@@ -204,14 +225,13 @@ def _skip_blank(flat: str, position: int) -> int:
     return position
 
 
-def _in(spans: Sequence[tuple[int, int]], position: int) -> bool:
-    return any(start <= position < end for start, end in spans)
-
-
 def _abbreviated(flat: str, stop: int) -> bool:
     """True when the full stop at ``stop`` belongs to an abbreviation or an initial."""
     if flat[stop] != ".":
         return False
-    word = flat[max(0, stop - 6) : stop].split()[-1:] or [""]
+    before = flat[max(0, stop - _TOKEN) : stop]
+    if len(before) == _TOKEN and before.isalpha():
+        return False
+    word = before.split()[-1:] or [""]
     token = word[0].lstrip('("').lower()
     return token in _ABBREVIATIONS or (len(token) == 1 and token.isalpha())

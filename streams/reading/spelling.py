@@ -15,7 +15,7 @@ from streams.reading.lexicon import Phrase
 _LIMIT: Final = 300
 """Strings that one phrase is written out to; of a phrase with more, a part is looked for, and then what is around."""
 _TELLING: Final = 8
-"""Letters in a string from which more of them do not make it rarer."""
+"""Characters in a string from which more of them do not make it rarer."""
 STAR: Final = "*"
 _PART: Final = re.compile(
     r"(?P<group>\(\?:)|(?P<either>\|)|(?P<end>\))|(?P<gap>\[\\s\\-\])|(?P<run>\[a-zа-я\]\{0,9\})|\\?(?P<char>.)"
@@ -122,14 +122,14 @@ def _window(segments: Sequence[Sequence[str]]) -> tuple[int, int]:
     size = len(segments)
     if prod(map(len, segments)) <= _LIMIT:
         return 0, size
-    letters = [min(sum(map(str.isalnum, option.partition(STAR)[0])) for option in options) for options in segments]
+    lengths = [min(len(option.partition(STAR)[0]) for option in options) for options in segments]
     starred = [any(STAR in option for option in options) for options in segments]
     best, window = (0, 0), (0, 1)
     for first in range(size):
         for last in range(first + 1, size + 1):
             count = prod(map(len, segments[first:last]))
-            if count <= _LIMIT and (min(_TELLING, sum(letters[first:last])), -count) > best:
-                best, window = (min(_TELLING, sum(letters[first:last])), -count), (first, last)
+            if count <= _LIMIT and (min(_TELLING, sum(lengths[first:last])), -count) > best:
+                best, window = (min(_TELLING, sum(lengths[first:last])), -count), (first, last)
             if starred[last - 1]:
                 break
         if starred[first]:
