@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from streams.model import Article, Span
-from streams.places import cues, hints
+from streams.places import cues
 from streams.places.gazetteer import ALTERNATE, Gazetteer, Level
 from streams.places.mentions import Mention
 from streams.places.outlets import Home
@@ -42,6 +42,7 @@ _NEAR_ANCHOR: Final = 200
 _LEAD: Final = 400
 _LIKELY: Final = 0.5
 _LEVELS: Final = {level: [float(level is other) for other in Level] for level in Level}
+_NOTHING_AGAINST: Final = [0.0] * len(_AGAINST)
 _NOT_NAMED: Final = [0.0] * (len(FEATURES) - len(UNNAMED))
 _NAMED: Final = [0.0] * len(UNNAMED)
 _HOMELESS: Final = [0.0] * len(FROM_HOME)
@@ -140,7 +141,8 @@ class Circumstances:
         title = title_led = near = anchor = anchor_led = count = led = 0.0
         police = violent_led = violent_after = dateline = holds = 0.0
         opposed, first = 0, 10_000
-        against = dict.fromkeys(_AGAINST, 0)
+        demonym, held, leads = True, False, False
+        against: dict[str, int] = {}
         for mention in considered:
             in_title = mention.where == "title"
             field = self._title if in_title else self._text
@@ -148,22 +150,25 @@ class Circumstances:
             if hint and cues.police_after(text, end, hint):
                 police += 1.0
                 weight = max(weight, _LIKELY)
+            demonym = demonym and mention.demonym
+            held = held or mention.holder is not None
+            leads = leads or start + (0 if in_title else _TITLE_OFFSET) == self._first_city
             count += weight
             dateline += mention.dateline
             holds += mention.held
             first = 0 if in_title else min(first, start)
             before = cues.last_words(text, start)
-            told = hints.before(text, start) if cues.may_lead(before) else 0
+            told = cues.hints_before(text, start, before)
             if told or hint:
                 adjective = mention.demonym or mention.exact
                 reasons = cues.reasons_against(text, start, end, before, (told, hint), adjective=adjective)
                 for reason in reasons:
-                    against[reason] += 1
+                    against[reason] = against.get(reason, 0) + 1
                 if reasons and reasons != ["institution"]:
                     opposed += 1
                     continue
-                violent_led += weight * cues.event_led(text, start, before, told)
                 violent_after += weight * cues.event_after(text, end, hint)
+            violent_led += weight * cues.event_led(before, told)
             is_led = cues.led(before)
             led += is_led * weight
             if in_title:
@@ -186,10 +191,10 @@ class Circumstances:
             min(1.0, holds),
             float(opposed == number),
             *logs,
-            *(times / number for times in against.values()),
-            float(all(m.demonym for m in mentions)),
-            float(any(m.holder is not None for m in mentions)),
-            float(any(_position(m) == self._first_city for m in mentions)),
+            *([against.get(name, 0) / number for name in _AGAINST] if against else _NOTHING_AGAINST),
+            float(demonym),
+            float(held),
+            float(leads),
         ]
 
     def _from_home(self, home: Home, place: int, level: Level, institution: float) -> tuple[float, ...]:

@@ -8,11 +8,6 @@ from streams.places.vocabulary import pattern, words
 
 INSTITUTIONS: Final = words("institutions")
 
-_VIOLENT_LED: Final = re.compile(
-    rf"\b(?:{pattern('violence')})\b[^.;!?\n]{{0,60}}?\b(?:in|at|near|outside|across|on|into|of|inside)\s+"
-    rf"(?:[A-Z]?[\w'’-]+\s+){{0,2}}$|\b(?:{pattern('hitting')})\s+$",
-    re.IGNORECASE,
-)
 _VIOLENT_AFTER: Final = re.compile(
     rf"['’]?s?[\s-](?:[a-z]+\s)?(?:{pattern('violence')}|{pattern('scenes')})\b", re.IGNORECASE
 )
@@ -43,7 +38,11 @@ _LEADING: Final = _PREPOSITIONS | {
 }  # fmt: skip
 _LED: Final = _LEADING - {"to", "from", "of", "the"}
 _PARTS: Final = frozenset(("city", "town", "suburb", "village", "south", "north", "east", "west"))
-_EVENT_LEADING: Final = _LEADING | {"on", "into"}
+_EVENT_LEADING: Final = frozenset(("in", "at", "near", "outside", "across", "on", "into", "of", "inside"))
+_HITTING: Final = frozenset(
+    ("hit", "hits", "struck", "strike", "strikes", "rock", "rocks", "rocked", "target", "targets")
+)
+_TELLING: Final = _EVENT_LEADING | _PREPOSITIONS
 _MAY_TELL: Final = hints.ORIGIN | hints.SPEAKER | hints.AFTERMATH
 
 
@@ -60,22 +59,18 @@ def led(before: list[str]) -> bool:
     return last in _LED or (last == "of" and words_left > 1 and before[words_left - 2] in _PARTS)
 
 
-def may_lead(before: list[str]) -> bool:
-    """True when the words before a name may say that something happened there, or somebody came from there."""
-    return not _EVENT_LEADING.isdisjoint(before)
+def event_led(before: list[str], told: int) -> bool:
+    """True when the words before the name say that something violent happened there; ``told`` as of hints.before."""
+    return before[-1] in _HITTING or (bool(told & hints.VIOLENCE) and not _EVENT_LEADING.isdisjoint(before))
 
 
-def event_led(text: str, start: int, before: list[str], hint: int = -1) -> bool:
-    """True when the words before the name say that something violent happened there; ``hint`` as of hints.before."""
-    if not may_lead(before):
-        return False
-    hint = hints.before(text, start) if hint < 0 else hint
-    return bool(hint & hints.VIOLENT) and _VIOLENT_LED.search(text, max(0, start - hints.BEFORE), start) is not None
+def hints_before(text: str, start: int, before: list[str]) -> int:
+    """What the clause before the name may tell, where the last words let it tell anything."""
+    return 0 if _TELLING.isdisjoint(before) else hints.before(text, start)
 
 
-def event_after(text: str, end: int, hint: int = -1) -> bool:
+def event_after(text: str, end: int, hint: int) -> bool:
     """True when the words after the name are of something violent or its scene; ``hint`` as of hints.after."""
-    hint = hints.after(text, end) if hint < 0 else hint
     return bool(hint & hints.VIOLENT) and _VIOLENT_AFTER.match(text, end, end + hints.AFTER) is not None
 
 
@@ -103,9 +98,10 @@ def reasons_against(
     told, hint = around
     reasons = []
     if told & _MAY_TELL and before[-1] in _PREPOSITIONS:
-        if told & hints.ORIGIN and _ORIGIN.search(text, max(0, start - 30), start):
+        near = hints.of_words(before)
+        if near & hints.ORIGIN and _ORIGIN.search(text, max(0, start - 30), start):
             reasons.append("origin")
-        if told & hints.SPEAKER and _SPEAKER.search(text, max(0, start - 40), start):
+        if near & hints.SPEAKER and _SPEAKER.search(text, max(0, start - 40), start):
             reasons.append("speaker")
         if told & hints.AFTERMATH and _AFTERMATH.search(text, max(0, start - 60), start):
             reasons.append("aftermath")

@@ -87,6 +87,7 @@ _LOST_APOSTROPHE: Final = 1_000_000
 class _Word(NamedTuple):
     """What the gazetteer knows of one written word, whatever surrounds it.
 
+    ``head`` is what it counts as at the beginning of a longer name, ``second`` what it counts as next to that.
     ``most`` is the number of words of the longest name that begins with it (0: none); ``number`` is that of the name
     that it is by itself (-1: none); ``cut`` counts the characters of a possessive ending; ``begins`` is True when
     any name begins with the word; ``special`` when forms in its own spelling count.
@@ -94,6 +95,7 @@ class _Word(NamedTuple):
 
     key: str
     head: str
+    second: str
     cut: int
     most: int
     number: int
@@ -172,7 +174,19 @@ class Finder:
         most = 0 if spelt else self._gazetteer.heads.get(head, 0)
         special = bool(forms or with_stop or postal)
         number = -1 if spelt else self._keys.get(key, -1)
-        return _Word(key, head, cut, most, number, forms, with_stop, postal, bool(most or special), special)
+        return _Word(
+            key,
+            head,
+            key.partition(" ")[0],
+            cut,
+            most,
+            number,
+            forms,
+            with_stop,
+            postal,
+            bool(most or special),
+            special,
+        )
 
     def _at(
         self, text: str, spans: list[tuple[int, int, _Word]], number: int, case: Case, where: Where
@@ -206,10 +220,9 @@ class Finder:
             following = spans[at][2]
             if not ends and (gap in _PLAIN_GAPS or short):
                 # Most capitalised pairs begin no name: one look-up spares writing the phrase out.
-                second = following.key.partition(" ")[0]
-                if (
-                    f"{look.head} {second}" not in self._pairs
-                    and f"{look.head} {SHORT_FORMS.get(second, second)}" not in self._pairs
+                second = following.second
+                if f"{look.head} {second}" not in self._pairs and (
+                    second not in SHORT_FORMS or f"{look.head} {SHORT_FORMS[second]}" not in self._pairs
                 ):
                     return None
             last_end, previous = spans[at][1], following

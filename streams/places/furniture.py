@@ -13,6 +13,8 @@ _MENU_BARS: Final = 2
 """So many bars or bullets on one line make it a menu."""
 _HEAD: Final = 60
 """Characters of the headline that are looked for in the text."""
+_LONG_LINE: Final = 300
+"""Characters of a line that is prose rather than furniture."""
 _PREAMBLE: Final = 3000
 """Only this far down is the headline looked for: what stands above it is the page's own head."""
 
@@ -22,17 +24,22 @@ def mark_noise(article: Article, mentions: Sequence[Mention]) -> None:
     text = article.text
     head = article.title.strip()[:_HEAD]
     body = max(0, text.find(head, 0, _PREAMBLE)) if len(head) > 15 else 0
+    until, furniture = -1, False
     for mention in mentions:
-        if mention.where == "text":
-            mention.noise = mention.start < body or _is_furniture(text, mention.start)
+        if mention.where == "title":
+            continue
+        start = mention.start
+        if start > until:  # another line than that of the mention before
+            until = text.find("\n", start, start + _LONG_LINE)
+            furniture = _is_furniture(text, start, until)
+        mention.noise = furniture or start < body
 
 
-def _is_furniture(text: str, start: int) -> bool:
-    begin = text.rfind("\n", max(0, start - 300), start) + 1
-    if begin == 0 and start > 300:
+def _is_furniture(text: str, start: int, end: int) -> bool:
+    begin = text.rfind("\n", max(0, start - _LONG_LINE), start) + 1
+    if begin == 0 and start > _LONG_LINE:
         return False
     if _FURNITURE.match(text, begin, begin + 40):
         return True
-    end = text.find("\n", start, start + 300)
     line = text[begin : end if end >= 0 else start + 200]
-    return len(line) < 300 and line.count(" | ") + line.count(" · ") + line.count(" » ") >= _MENU_BARS
+    return len(line) < _LONG_LINE and line.count(" | ") + line.count(" · ") + line.count(" » ") >= _MENU_BARS

@@ -7,7 +7,7 @@ hint is given is it worth while. A hint never misses a cue; it may be given wher
 import re
 from typing import Final
 
-from streams.places.vocabulary import words
+from streams.places.vocabulary import pattern, words
 
 VIOLENT: Final = 1
 POLICE: Final = 2
@@ -19,10 +19,12 @@ SPEAKER: Final = 64
 AFTERMATH: Final = 128
 ORIGIN: Final = 256
 INSTITUTION: Final = 512
+VIOLENCE: Final = 1024
+"""Unlike the others this one is sure: the word is one of violence."""
 
 AFTER: Final = 40
 """Characters after a name that are looked at."""
-BEFORE: Final = 100
+_BEFORE: Final = 80
 """Characters before a name that are looked at."""
 
 _GROUPS: Final = {
@@ -37,6 +39,8 @@ _GROUPS: Final = {
     ORIGIN: ("origins",),
 }
 _CLOSING: Final = frozenset((".", ",", ";", ")", ""))
+_STOPS: Final = (".", ";", "!", "?", "\n")
+_VIOLENCE: Final = re.compile(rf"\b(?:{pattern('violence')})\b")
 _REMEMBERED: Final = 200_000
 """Words that are remembered; then all are forgotten, so that memory stays bounded."""
 _WORDS_AFTER: Final = 4
@@ -57,10 +61,12 @@ class _Hints(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if len(self) > _REMEMBERED:
             self.clear()
-        found = sum(bit for bit, pattern in self._groups if pattern.search(word))
+        found = sum(bit for bit, group in self._groups if group.search(word))
         first = _FIRST.match(word)
         if first is not None and first[0] in _INSTITUTIONS:
             found |= INSTITUTION
+        if found & VIOLENT and _VIOLENCE.search(word):
+            found |= VIOLENCE
         self[word] = found
         return found
 
@@ -78,9 +84,18 @@ def after(text: str, end: int) -> int:
     return bits
 
 
-def before(text: str, start: int) -> int:
-    """The groups that the words of the stretch before a name may belong to, as bits."""
+def of_words(words_before: list[str]) -> int:
+    """The groups that some words in lower case may belong to, as bits."""
     bits = 0
-    for word in text[start - BEFORE if start > BEFORE else 0 : start].lower().split():
+    for word in words_before:
         bits |= _KNOWN[word]
     return bits
+
+
+def before(text: str, start: int) -> int:
+    """The groups that the words before a name, in its own clause, may belong to, as bits."""
+    stretch = text[start - _BEFORE if start > _BEFORE else 0 : start].lower()
+    for stop in _STOPS:
+        if stop in stretch:
+            stretch = stretch.rpartition(stop)[2]
+    return of_words(stretch.split())

@@ -97,7 +97,9 @@ class Namer:
     def _capitals(self, article: Article, mentions: Sequence[Mention]) -> list[Mention]:
         """A mention of the capital for each "the Kazakh capital", "Kenya's capital" and "capital of Mali"."""
         gazetteer = self._gazetteer
-        found = []
+        found: list[Mention] = []
+        if not any("capital" in text.lower() for text in (article.title, article.text)):
+            return found
         for mention in mentions:
             text = article.title if mention.where == "title" else article.text
             after = _CAPITAL_AFTER.match(text, mention.end)

@@ -62,5 +62,7 @@ def _apart(gazetteer: Gazetteer, a: int, b: int) -> bool:
 
 def _is_event(text: str, group: Sequence[Mention]) -> bool:
     """True when what leads up to a list of towns, or follows it, tells of violence there."""
-    start = group[0].start
-    return cues.event_led(text, start, cues.last_words(text, start)) or cues.event_after(text, group[-1].end)
+    start, last = group[0].start, group[-1]
+    before = cues.last_words(text, start)
+    led = cues.event_led(before, cues.hints_before(text, start, before))
+    return led or cues.event_after(text, last.end, last.hint)
