@@ -19,6 +19,7 @@ _STRUCK: Final = _HARM | _ORDERS | mask("hostage", "at_large")
 _BYGONE: Final = mask("court", "charged", "past", "later", "anniversary", "memorial")
 _LOUD: Final = _HARM | _ORDERS | mask("hostage", "bombing", "level")
 
+_MANY_SHOT: Final = 4
 _DRILL: Final = Ruling(Status.DRILL, (), "drill", 0.8)
 _SCREEN: Final = Ruling(Status.FIGURATIVE, (), "figurative_screen", 0.8)
 _GAME: Final = Ruling(Status.FIGURATIVE, (), "figurative_game", 0.8)
@@ -31,6 +32,7 @@ _IDIOM: Final = Ruling(Status.FIGURATIVE, (), "figurative_idiom", 0.7)
 _SPORT: Final = Ruling(Status.FIGURATIVE, (), "figurative_sport", 0.7)
 _SHOW: Final = Ruling(Status.FIGURATIVE, (), "figurative_screen", 0.7)
 _ANNIVERSARY: Final = Ruling(Status.HISTORIC, (), "anniversary", 0.8)
+_MASS_HARM: Final = mask("killed", "gunfire")
 _COURT: Final = Ruling(Status.FOLLOWUP, (), "court_followup", 0.85)
 _CHARGED: Final = Ruling(Status.FOLLOWUP, (), "court_followup", 0.7)
 _MEMORIAL: Final = Ruling(Status.FOLLOWUP, (), "memorial", 0.7)
@@ -45,10 +47,12 @@ def calm(zones: Zones, danger: int, orders: int, shot: int, *, old: bool) -> Rul
     title, head = zones.title, zones.title | zones.lead
     report = fresh_report(zones)
     if not report or head & (_HAZARD | mask("prison", "wartime")):
-        unreal = _unreal(zones, danger, orders)
+        unreal = _unreal(zones, danger, orders, shot)
         if unreal is not None:
             return unreal
-    if report and not old and not zones.first & _LATER:
+    # Struck again, years after: today's event opens the story, and the old one only stands in the headline.
+    again = title & SERIOUS and zones.first & mask("recent") and zones.first & _MASS_HARM == _MASS_HARM
+    if not old and ((report and not zones.first & _LATER) or (again and not zones.first & _BYGONE)):
         return None
     first = title or zones.lead
     fresh = title & (_ORDERS | mask("level", "device"))
@@ -80,7 +84,7 @@ def fresh_report(zones: Zones) -> bool:
     return bool(told and (hit or ordered) and not title & mask("court", "charged", "drill", "opinion"))
 
 
-def _unreal(zones: Zones, danger: int, orders: int) -> Ruling | None:
+def _unreal(zones: Zones, danger: int, orders: int, shot: int) -> Ruling | None:
     """The ruling when the alarming words are about a drill, a game, a hazard of nature or a figure of speech."""
     title, head = zones.title, zones.title | zones.lead
     first = title or zones.lead
@@ -90,7 +94,7 @@ def _unreal(zones: Zones, danger: int, orders: int) -> Ruling | None:
         serious &= ~mask("attack")
     nature = title & _HAZARD and not title & (SERIOUS | _ORDERS)
     confined = head & mask("prison") and orders and not head & mask("at_large", "gunfire", "hostage")
-    loud = head & _LOUD
+    loud = head & _LOUD or shot >= _MANY_SHOT
     return _first_that_holds(
         (rehearsed and (first & mask("drill") or not head & _HARM or zones.drills > 1), _DRILL),
         (title & mask("fiction") and not title & (_HARM | _ORDERS | mask("gunfire", "bombing")), _SCREEN),

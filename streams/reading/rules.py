@@ -26,6 +26,10 @@ _CERTAIN: Final = 0.9
 _DOUBTFUL: Final = mask("victims", "negated", "accident", "hazard", "sport", "game", "legal", "investigation")
 _THREATENED: Final = mask("gunman", "gunfire", "device", "at_large", "bombing", "plural_shot")
 _PRIVATE: Final = mask("crime", "domestic", "suicide", "police_shooting")
+_LOOKING_BACK: Final = mask("past", "later", "court", "charged", "anniversary", "conflict")
+_ATTACKS: Final = mask("attack", "bombing", "blast", "explosion", "ramming", "spree")
+_STRIKES: Final = mask("bombing", "blast", "explosion")
+_MEANS: Final = mask("bombing", "blast", "terror", "militant")
 _CRIMES: Final = _SHOTS | mask("blade", "crime", "attack", "gunman", "police_shooting")
 
 
@@ -107,6 +111,8 @@ def _order(zones: Zones, kinds: tuple[Kind, ...]) -> Ruling | None:
     body_only = not head & (_ORDERS | mask("device", "cordon"))
     if body_only and title & mask("crime", "domestic", "police_shooting", "suicide") and not head & _ARMED:
         return None
+    if body_only and title & mask("hostage") and title & mask("gunman"):
+        return None
     over = head & mask("ended") or (head & _OVER and not head & mask("level"))
     caught = title & mask("caught", "attacker_dead")
     if title & mask("hoax") and not every & mask("still"):
@@ -134,6 +140,11 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     private = head & (_PRIVATE | mask("few_shot"))
     fired = title & mask("gunfire") or (title & mask("attack") and head & mask("gunfire"))
     crowded = fired and title & mask("assembly") and title & _HARM
+    fresh = zones.first & mask("recent", "official", "killed") and not head & _LOOKING_BACK
+    toll = title & mask("toll") and title & _ATTACKS and zones.first & mask("killed")
+    rammed = title & mask("attack", "ramming") and title & _HARM and zones.first & mask("ramming")
+    bombed = title & mask("attack") and title & mask("bombing") and zones.first & _STRIKES and zones.first & _HARM
+    foiled = title & mask("plot") and zones.first & mask("caught", "operation") and zones.first & _MEANS
     terror = kinds or (Kind.TERROR_ALERT,)
     guns = kinds or (Kind.ACTIVE_SHOOTER,)
     checks: tuple[tuple[object, Status, tuple[Kind, ...], str, float], ...] = (
@@ -143,6 +154,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
         (counted, Status.CURRENT, guns, "shooting_reported", _CERTAIN),
         (shot >= 4 or head & _MASS, Status.CURRENT, kinds, "shooting_reported", 0.8),
         (held, Status.CURRENT, terror, "attack_reported", _CERTAIN),
+        (fresh and (toll or rammed or bombed or foiled), Status.CURRENT, terror, "attack_reported", _CERTAIN),
         ((title or zones.lead) & mask("operation"), Status.CURRENT, terror, "operation_declared", 0.6),
         (attack and named and plain, Status.CURRENT, terror, "attack_reported", _CERTAIN),
         (attack, Status.CURRENT, terror, "attack_reported", 0.75),

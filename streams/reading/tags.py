@@ -96,6 +96,7 @@ NAMES: Final = (
     "fiction",  # a work of fiction as the subject
     "report",  # a report or inquiry as the news
     "assembly",  # a place where many people gather: school, mall, church
+    "toll",  # the number of victims is itself the news
 )
 BIT: Final = {name: 1 << position for position, name in enumerate(NAMES)}
 
