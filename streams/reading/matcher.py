@@ -119,12 +119,15 @@ def _around(text: bytes, edged: bytes, start: int, end: int, rest: Rest) -> list
 
     ``edged`` has one blank more than ``text`` at its beginning.
     """
+    _, before, after, closed = rest
+    if before and not text.endswith(before[-1], 0, start):
+        return []
     starts, ends = {start}, {end}
-    for options in reversed(rest.before):
-        if not any(text.endswith(options, 0, at) for at in starts):
-            return []
+    for options in reversed(before):
         starts = {at - len(option) for at in starts for option in options if text.endswith(option, 0, at)}
-    for options in rest.after:
+        if not starts:
+            return []
+    for options in after:
         ends = {stop for at in ends for option in options for stop in _walk(text, at, option)}
         if not ends:
             return []
@@ -133,7 +136,7 @@ def _around(text: bytes, edged: bytes, start: int, end: int, rest: Rest) -> list
         for first in starts
         if edged[first] == BLANK or edged[first + 1] == BLANK
         for last in ends
-        if not rest.closed or edged[last] == BLANK or edged[last + 1] == BLANK
+        if not closed or edged[last] == BLANK or edged[last + 1] == BLANK
     ]
 
 
