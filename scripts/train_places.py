@@ -1,19 +1,21 @@
 """Learn the weights of the places room: streams/places/data/weights.json.
 
-    python scripts/train_places.py DATA_FOLDER [--folds 3] [--predict OUT_FOLDER]
+    python scripts/train_places.py DATA_FOLDER [--folds 3] [--predict OUT_FOLDER] [--anchors reader|words]
 
 Three models, each a plain linear one: recognition (is this use of a name a place?), resolution (which place of that
 name?) and focus (is it where the event is?); and the homes of outlets, from where their incidents were. With
 --predict, every article is answered by models that were trained without its fold, in the form of `tocsin analyze`, so
-that the scorer's figures are cross-validated; articles of one incident share a fold. Needs numpy.
+that the scorer's figures are cross-validated; articles of one incident share a fold. The anchors of the focus model are
+those that the reading room gives, or with ``words`` the sentences that have a violent word. Needs numpy.
 """
 
 import argparse
 import collections
+import functools
 import json
 import math
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ import msgspec
 import numpy as np
 from measure_places import answer, as_article, read_rows, stand_in_anchors
 
+from streams.model import Article, Span
 from streams.model.geography import haversine_km
 from streams.places.circumstances import FEATURES as FOCUS
 from streams.places.folding import fold
@@ -30,6 +33,7 @@ from streams.places.locator import Locator
 from streams.places.mentions import Mention
 from streams.places.outlets import domain_of
 from streams.places.resolution import FEATURES as RESOLUTION
+from streams.reading import Reader
 
 WEIGHTS = Path(__file__).parent.parent / "streams/places/data/weights.json"
 TOPONYMS = ("toponyms_lgl_first_half", "toponyms_geowebnews", "toponyms_geovirus")
@@ -49,6 +53,7 @@ OPENING = 500
 """Characters of each article that are also learned from in title case, capitals and lower case."""
 
 Row = dict[str, Any]
+Anchors = Callable[[Article], tuple[Span, ...]]
 
 PRIORS = {
     "recognition": {"paper_after": -3.0, "name_of_before": -1.5, "first_name_and_surname": -2.0, "title_before": -1.5},
@@ -64,17 +69,19 @@ and local, where a town named at all is the event's; news from elsewhere needs t
 
 @dataclass
 class Data:
-    """Rows by the name of their set."""
+    """Rows by the name of their set, and what gives the anchors of their articles."""
 
+    anchors: Anchors
     sets: dict[str, list[Row]] = field(default_factory=dict)
 
     def part(self, fold_number: int, folds: int, *, held_out: bool) -> "Data":
         """The rows of one fold, or of all the others."""
         return Data(
+            self.anchors,
             {
                 name: [row for row in rows if (fold_of(row) % folds == fold_number) is held_out]
                 for name, rows in self.sets.items()
-            }
+            },
         )
 
 
@@ -244,7 +251,7 @@ def focus_choices(data: Data, locator: Locator) -> list[Choice]:
         weight = LABELLED_WEIGHT if kind == LABELLED else 1.0
         for row in rows[:SAMPLE]:
             article = as_article(row)
-            for anchors in (stand_in_anchors(article), ()):
+            for anchors in (data.anchors(article), ()):
                 names, home = locator.namer.names(article)
                 candidates = locator.focus.candidates(article, names, anchors, home)
                 named = [c.place for c in candidates if not c.nothing]
@@ -341,12 +348,23 @@ def train(data: Data, gazetteer: Gazetteer) -> dict[str, Any]:
     return weights
 
 
-def load(folder: Path) -> Data:
+def reader_anchors() -> Anchors:
+    """The anchors that the reading room gives, each article read once."""
+    reader = Reader()
+
+    @functools.cache
+    def anchors(article: Article) -> tuple[Span, ...]:
+        return reader.read(article, reader.scan(article)).anchors
+
+    return anchors
+
+
+def load(folder: Path, anchors: Anchors) -> Data:
     """All sets that the models learn from."""
     sets = {name: list(read_rows(folder / f"{name}.jsonl.gz")) for name in (*TOPONYMS, *INCIDENTS, RAND)}
     labels = {row["id"]: row for row in read_rows(folder / f"{LABELLED}.labels.jsonl")}
     sets[LABELLED] = [row | {"place": labels[row["id"]]["place"]} for row in read_rows(folder / f"{LABELLED}.jsonl")]
-    return Data(sets)
+    return Data(anchors, sets)
 
 
 def predict(data: Data, gazetteer: Gazetteer, folds: int, out: Path) -> None:
@@ -357,7 +375,9 @@ def predict(data: Data, gazetteer: Gazetteer, folds: int, out: Path) -> None:
         held_out = data.part(number, folds, held_out=True)
         for name, output in outputs.items():
             for row in held_out.sets[name]:
-                output.write(msgspec.json.encode(answer(locator, as_article(row))).decode() + "\n")
+                output.write(
+                    msgspec.json.encode(answer(locator, as_article(row), data.anchors(as_article(row)))).decode() + "\n"
+                )
         print("fold", number, "done", flush=True)
     for output in outputs.values():
         output.close()
@@ -369,9 +389,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--predict", type=Path, help="write cross-validated answers there instead of the weights")
+    parser.add_argument("--anchors", choices=("reader", "words"), default="reader")
     args = parser.parse_args()
     gazetteer = Gazetteer()
-    data = load(args.folder)
+    data = load(args.folder, reader_anchors() if args.anchors == "reader" else stand_in_anchors)
     if args.predict:
         predict(data, gazetteer, args.folds, args.predict)
         return

@@ -1,12 +1,12 @@
 """Finder: every use of a name of the gazetteer in a text, the longest match first."""
 
 import re
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from streams.places.folding import SHORT_FORMS, fold
 from streams.places.gazetteer import DEMONYM, Gazetteer, Level
 from streams.places.mentions import Case, Mention, Sense, Where, case_of, only_demonyms
+from streams.places.written import POSSESSIVES, Words, Written
 
 MOST_WORDS: Final = 5
 MOST_TEXT: Final = 60_000
@@ -22,7 +22,6 @@ _CAPITALISED_ASCII: Final = re.compile(rf"[A-Z]{_ASCII_REST}")
 """The same for plain ASCII. Both begin with a set of letters, for which the scan is several times as fast than with
 the edge of a word in front: that is checked behind the first letter."""
 _ANY_WORD: Final = re.compile(rf"(?:\b[A-Za-z]\.){{2,}}|\b[^\W\d_]{_LETTERS}")
-_POSSESSIVES: Final = ("'s", "’s", "ʼs", "'S", "’S")
 _PLAIN_GAPS: Final = frozenset((" ", "-", "‐", "‑", "\u00a0", "\n", "/"))
 _PARTICLES: Final = (
     "of",
@@ -76,46 +75,10 @@ _MEANS_STATES: Final = re.compile(
     r"|officials?|embassy|president|court|police|citizens?|hostages?|school|college|city|cities|state|base|led|general|air"
     r"|border))"
 )
-_REMEMBERED: Final = 200_000
-"""Words whose look-up is remembered; then all are forgotten, so that memory stays bounded."""
 _PLAIN_WORDINESS: Final = 3
 """A name that is a plain word more often than this grade says is no name in a headline without capitals."""
 _KNOWN_CITY: Final = 100_000
 _LOST_APOSTROPHE: Final = 1_000_000
-
-
-class _Word(NamedTuple):
-    """What the gazetteer knows of one written word, whatever surrounds it.
-
-    ``head`` is what it counts as at the beginning of a longer name, ``second`` what it counts as next to that.
-    ``most`` is the number of words of the longest name that begins with it (0: none); ``number`` is that of the name
-    that it is by itself (-1: none); ``cut`` counts the characters of a possessive ending; ``begins`` is True when
-    any name begins with the word; ``special`` when forms in its own spelling count.
-    """
-
-    key: str
-    head: str
-    second: str
-    cut: int
-    most: int
-    number: int
-    exact: tuple[Sense, ...]
-    exact_with_stop: tuple[Sense, ...]
-    postal: tuple[Sense, ...]
-    begins: bool
-    special: bool
-
-
-class _Words(dict[str, _Word]):
-    """What is known of each word met: a new one is looked up once."""
-
-    def __init__(self, look_up: Callable[[str], _Word]) -> None:
-        super().__init__()
-        self._look_up = look_up
-
-    def __missing__(self, word: str) -> _Word:
-        found = self[word] = self._look_up(word)
-        return found
 
 
 class Finder:
@@ -125,13 +88,8 @@ class Finder:
         self._gazetteer = gazetteer
         self._keys = gazetteer.keys
         self._pairs = gazetteer.pairs
-        self._postal = {
-            code: index
-            for country, code, index in gazetteer.regions
-            if country == "US" and index >= 0 and len(code) == 2
-        }
         self._senses: dict[int, tuple[tuple[Sense, ...], bool]] = {}
-        self._words = _Words(self._look_up)
+        self._words = Words(gazetteer)
 
     def find(self, text: str, where: Where) -> list[Mention]:
         """All mentions in ``text`` in order; they never overlap."""
@@ -140,8 +98,6 @@ class Finder:
         if case is Case.LOWER:
             return self._in_lower_case(text, where)
         known = self._words
-        if len(known) > _REMEMBERED:
-            known.clear()
         scan = (_CAPITALISED_ASCII if text.isascii() else _CAPITALISED).finditer(text)
         spans = [(found.start(), found.end(), known[found[0]]) for found in scan]
         mentions: list[Mention] = []
@@ -161,35 +117,8 @@ class Finder:
             number += taken - 1
         return mentions
 
-    def _look_up(self, word: str) -> _Word:
-        exact = self._gazetteer.exact
-        forms = tuple((index, 0) for index in exact.get(word, ()))
-        with_stop = tuple((index, 0) for index in exact.get(word + ".", ()))
-        postal = ((self._postal[word], 0),) if word in self._postal else ()
-        cut = 2 if word.endswith(_POSSESSIVES) else 0
-        key = fold(word[:-cut] if cut else word)
-        head = SHORT_FORMS.get(key, key)
-        # Letters with full stops are an abbreviation ("U.N."): a name only in the very form that is listed.
-        spelt = "." in word
-        most = 0 if spelt else self._gazetteer.heads.get(head, 0)
-        special = bool(forms or with_stop or postal)
-        number = -1 if spelt else self._keys.get(key, -1)
-        return _Word(
-            key,
-            head,
-            key.partition(" ")[0],
-            cut,
-            most,
-            number,
-            forms,
-            with_stop,
-            postal,
-            bool(most or special),
-            special,
-        )
-
     def _at(
-        self, text: str, spans: list[tuple[int, int, _Word]], number: int, case: Case, where: Where
+        self, text: str, spans: list[tuple[int, int, Written]], number: int, case: Case, where: Where
     ) -> tuple[Mention | None, int]:
         """The mention that begins with a word, if any, and how many capitalised words it takes."""
         start, end, look = spans[number]
@@ -200,12 +129,14 @@ class Finder:
             last, stop, key, found = longer
             return self._mention(where, (start, stop), key, found, case), last - number + 1
         acronym = 1 < end - start <= 3 and case is not Case.UPPER and text[start:end].isupper()
+        if look.plain and text[end : end + 1] != "," and text[max(0, start - 3) : start] != "in ":
+            return None, 1
         if look.number < 0 or acronym:
             return None, 1
         return self._mention(where, (start, end - look.cut), look.key, look.number, case), 1
 
     def _longer(
-        self, text: str, spans: list[tuple[int, int, _Word]], number: int, look: _Word
+        self, text: str, spans: list[tuple[int, int, Written]], number: int, look: Written
     ) -> tuple[int, int, str, int] | None:
         """The longest name of several words: its last word, where it ends, its key and its number."""
         start, last_end, previous = spans[number]
@@ -228,7 +159,7 @@ class Finder:
             last_end, previous = spans[at][1], following
             ends.append((at, last_end))
         for at, end in reversed(ends):
-            stop = end - 2 if text.endswith(_POSSESSIVES, start, end) else end
+            stop = end - 2 if text.endswith(POSSESSIVES, start, end) else end
             key = fold(text[start:stop])
             found = self._keys.get(key)
             if found is not None:
@@ -242,7 +173,7 @@ class Finder:
             known = self._senses[number] = senses, only_demonyms(senses)
         return Mention(where, *span, key, number, known[0], case, demonym=known[1])
 
-    def _exact(self, text: str, start: int, end: int, look: _Word, case: Case) -> tuple[Sense, ...]:
+    def _exact(self, text: str, start: int, end: int, look: Written, case: Case) -> tuple[Sense, ...]:
         """Forms that count in their own spelling only: ``US``, ``Fla.``, ``PA`` after a comma."""
         if look.exact_with_stop and text[end : end + 1] == ".":
             return look.exact_with_stop
@@ -264,7 +195,7 @@ class Finder:
 
     def _in_lower_case(self, text: str, where: Where) -> list[Mention]:
         """The mentions of a headline that was made from an address, without capitals and apostrophes."""
-        spans = [(w.start(), w.end(), self._look_up(w[0])) for w in _ANY_WORD.finditer(text[:2000])]
+        spans = [(w.start(), w.end(), self._words[w[0]]) for w in _ANY_WORD.finditer(text[:2000])]
         mentions: list[Mention] = []
         number = 0
         while number < len(spans):

@@ -4,17 +4,13 @@ import math
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
-from streams.places.gazetteer import ALTERNATE, DEMONYM, Gazetteer, Level
+from streams.places.facts import FIXED, FactBook, Facts
+from streams.places.gazetteer import DEMONYM, Gazetteer, Level
 from streams.places.mentions import Mention, Sense
 from streams.places.outlets import Home
 
-FIXED: Final = (
-    "population", "below_largest", "country", "admin1", "admin2", "region", "landmark", "alternate", "demonym",
-    "capital", "twin_of_region", "small",
-)  # fmt: skip
-"""Features that a sense has in every article."""
 FEATURES: Final = (
     *FIXED,
     "held_inside", "held_outside", "country_named", "region_named", "share_country", "share_region", "share_near",
@@ -25,13 +21,11 @@ TWIN_KM: Final = 100.0
 """A town this near to the middle of the region of its name is what the name mostly means."""
 TWIN_PEOPLE: Final = 1_000_000
 GREAT_TOWN_PEOPLE: Final = 100_000
-MOST_SENSES: Final = 6
+MOST_SENSES: Final = 8
 """Senses that are weighed whatever the context; of the further ones only those in a region at hand."""
 _NEAR_DEGREES: Final = 3.0
 """Degrees of a meridian (333 km) within which one town speaks for another."""
 _KM_A_DEGREE: Final = 111.2
-_REMEMBERED: Final = 100_000
-"""Names whose senses are remembered with their facts; then all are forgotten, so that memory stays bounded."""
 _LOUD_ENOUGH: Final = 0.2
 """Likelihood under which a name does not speak for the senses of others."""
 
@@ -51,7 +45,7 @@ class Name:
     holders: list["Name"] = field(default_factory=list)
     likelihood: float = 0.0
     number: int = -1
-    facts: "tuple[Facts, ...]" = ()
+    facts: tuple[Facts, ...] = ()
     scores: list[float] = field(default_factory=list)
     choice: int = -1
 
@@ -59,27 +53,6 @@ class Name:
     def place(self) -> int:
         """The gazetteer's index of the place that was chosen."""
         return self.senses[self.choice][0]
-
-
-class Facts(NamedTuple):
-    """The columns of one sense of a name side by side.
-
-    ``narrow`` is the cosine of the latitude; ``fine`` is True of towns and counties; ``prior`` is a first guess without
-    the other names, and ``score`` what the ``values`` of FIXED amount to.
-    """
-
-    place: int
-    country: int
-    region: int
-    lat: float
-    lon: float
-    narrow: float
-    level: Level
-    fine: bool
-    kind: int
-    prior: float
-    score: float
-    values: tuple[float, ...]
 
 
 class _Context:
@@ -114,14 +87,14 @@ class Resolver:
 
     def __init__(self, gazetteer: Gazetteer, weights: Sequence[float]) -> None:
         self._gazetteer = gazetteer
-        self._fixed = tuple(weights[: len(FIXED)])
         self._weights = tuple(weights[len(FIXED) :])
-        self._known: dict[tuple[str, int], tuple[Facts, ...]] = {}
+        self._facts = FactBook(gazetteer, weights[: len(FIXED)])
 
     def resolve(self, names: Sequence[Name], home: Home | None) -> None:
         """Set ``senses`` (the unlikeliest are dropped), ``scores`` and ``choice`` of every name."""
         for name in names:
-            name.facts = self._facts(name)
+            name.facts = self._facts.of(name.key, name.number, name.senses)
+            name.senses = tuple((fact.place, fact.kind) for fact in name.facts)
             name.scores = [fact.prior for fact in name.facts]
             if name.holders:
                 name.scores = [
@@ -167,57 +140,6 @@ class Resolver:
         rows = self._rows(name, context, home)
         weights = self._weights
         return [fact.score + sum(map(operator.mul, weights, row)) for fact, row in zip(name.facts, rows, strict=True)]
-
-    def _facts(self, name: Name) -> tuple[Facts, ...]:
-        """The senses of a name with their facts, the likeliest first: worked out once."""
-        asked = name.key, name.number
-        known = self._known.get(asked)
-        if known is None:
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
-            known = self._known[asked] = self._look_up(name.senses)
-        name.senses = tuple((fact.place, fact.kind) for fact in known) if len(known) > 1 else name.senses
-        return known
-
-    def _look_up(self, senses: Sequence[Sense]) -> tuple[Facts, ...]:
-        gazetteer = self._gazetteer
-        sizes = [math.log10(gazetteer.population[index] + 10) for index, _ in senses]
-        largest = max(sizes)
-        has_region = any(gazetteer.level(index) is Level.ADMIN1 for index, _ in senses)
-        found = []
-        for (index, kind), size in zip(senses, sizes, strict=True):
-            level, lat = gazetteer.level(index), gazetteer.lat[index]
-            values = (
-                size / 7,
-                (size - largest) / 7,
-                float(level is Level.COUNTRY),
-                float(level is Level.ADMIN1),
-                float(level is Level.ADMIN2),
-                float(level is Level.REGION),
-                float(level is Level.LANDMARK),
-                float(kind == ALTERNATE),
-                float(kind == DEMONYM),
-                float(gazetteer.is_capital(index)),
-                float(has_region and level is Level.CITY),
-                float(size < _SMALL),
-            )
-            found.append(
-                Facts(
-                    index,
-                    gazetteer.country[index],
-                    gazetteer.region[index],
-                    lat,
-                    gazetteer.lon[index],
-                    math.cos(math.radians(lat)),
-                    level,
-                    level >= Level.ADMIN2,
-                    kind,
-                    size + _STANDING.get(level, 0.0) - (1.5 if kind == ALTERNATE else 0.0),
-                    sum(map(operator.mul, self._fixed, values)),
-                    values,
-                )
-            )
-        return tuple(sorted(found, key=lambda fact: -fact.prior))
 
     def _drop_far_senses(self, names: Sequence[Name], home: Home | None) -> None:
         """Of a name with very many senses keep the likeliest, and those in a region at hand."""
@@ -310,9 +232,6 @@ class Resolver:
         return flat_km(gazetteer.lat[a], gazetteer.lon[a], gazetteer.lat[b], gazetteer.lon[b])
 
 
-_SMALL: Final = math.log10(5010)
-_STANDING: Final = {Level.COUNTRY: 4.0, Level.REGION: 1.0, Level.ADMIN1: 0.5}
-"""How much sooner than a town of its size a place is meant, in decades of people."""
 _HELD: Final = 8.0
 """The same of a place that lies in what follows its name after a comma."""
 _ABROAD: Final = (0.0, 0.0, 0.0)
