@@ -4,6 +4,8 @@ The toll is a function of the set of claims, not of the order in which they came
 toll however they were shuffled.
 """
 
+import bisect
+import functools
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -26,6 +28,7 @@ def spell(count: int, bound: Bound) -> str:
     return f"{_PREFIX[bound]}{count}"
 
 
+@functools.lru_cache(maxsize=4096)
 def unspell(value: str) -> tuple[int, Bound]:
     """The count and bound of a claim's value."""
     bound = _BOUND.get(value[:1])
@@ -63,7 +66,8 @@ def record(ledger: tuple[Claim, ...], found: tuple[Claim, ...], limit: int) -> t
         return ledger
     kept: list[Claim] | None = None
     for claim in found:
-        like = [one for one in kept or ledger if one.value == claim.value and one.field == claim.field]
+        field, value = claim.field, claim.value
+        like = [one for one in kept or ledger if one.value == value and one.field == field]
         if len(like) >= _WITNESSES and not any(_order(claim) < _order(one) for one in like):
             continue
         own = next((one for one in like if one.source == claim.source), None)
@@ -74,10 +78,9 @@ def record(ledger: tuple[Claim, ...], found: tuple[Claim, ...], limit: int) -> t
             kept.remove(own)
         elif len(like) >= _WITNESSES:
             kept.remove(max(like, key=_order))
-        kept.append(claim)
+        bisect.insort(kept, claim, key=_order)
     if kept is None:
         return ledger
-    kept.sort(key=_order)
     return tuple(_thin(kept, limit) if len(kept) > limit else kept)
 
 

@@ -13,14 +13,19 @@ _CELL_DEGREES: Final = 0.5
 OPEN: Final = frozenset({Phase.ACTIVE, Phase.ALL_CLEAR})
 """The phases that end by themselves."""
 
-Cell = tuple[int, int]
+_ROW: Final = 2048
+"""More cells than lie around the globe, and those next to them."""
+
+Cell = int
 _folded = functools.lru_cache(maxsize=65536)(fold_name)
 
 
 def same_places(before: Incident, incident: Incident) -> bool:
     """True when both have the same places, whatever their votes."""
     held, now = before.places, incident.places
-    return held is now or (len(held) == len(now) and all(a.place is b.place for a, b in zip(held, now, strict=True)))
+    if held is now:
+        return True
+    return [id(one.place) for one in held] == [id(one.place) for one in now]
 
 
 def newest_of(incident: Incident) -> datetime:
@@ -59,7 +64,7 @@ def _cell(place: Place) -> Cell | None:
     # Also False for what is no number.
     if place.lat is None or place.lon is None or not (abs(place.lat) <= 90 and abs(place.lon) <= 180):
         return None
-    return (math.floor(place.lat / _CELL_DEGREES), math.floor(place.lon / _CELL_DEGREES))
+    return math.floor(place.lat / _CELL_DEGREES) * _ROW + math.floor(place.lon / _CELL_DEGREES)
 
 
 def cells_around(place: Place) -> tuple[Cell, ...]:
@@ -67,8 +72,8 @@ def cells_around(place: Place) -> tuple[Cell, ...]:
     cell = _cell(place)
     if cell is None:
         return ()
-    row, column = cell
-    return tuple([(row + north, column + east) for north in (-1, 0, 1) for east in (-1, 0, 1)])
+    south, north = cell - _ROW, cell + _ROW
+    return (south - 1, south, south + 1, cell - 1, cell, cell + 1, north - 1, north, north + 1)
 
 
 def regions_of(incident: Incident) -> set[str]:
@@ -91,7 +96,8 @@ def names_around(place: Place | None) -> tuple[str, ...]:
     """The names under which to look for incidents told of with a wider place, or with another of the same name."""
     if place is None:
         return ("",)
-    return tuple({"": 0, place.admin1 or "": 0, namesake_of(place): 0})
+    named = namesake_of(place)
+    return ("", place.admin1, named) if place.admin1 else ("", named)
 
 
 def namesake_of(place: Place) -> str:

@@ -1,6 +1,7 @@
 """Look: what matching looks at, in a sighting and in a known incident, taken out once."""
 
 import functools
+import itertools
 import math
 from collections.abc import Iterable
 from typing import Final
@@ -15,6 +16,9 @@ ALERT: Final = 0.5
 
 _LATER: Final = frozenset({Status.FOLLOWUP, Status.HISTORIC, Status.POLICY})
 _NONE: Final[frozenset[str]] = frozenset()
+_UNKNOWN: Final = itertools.repeat(MAX_WEIGHT)
+_LIGHTER: Final = (0, 0, *(round(10 * math.log(incidents)) for incidents in range(2, 1101)))
+"""By how many incidents have a word, how much lighter it is; beyond the table it weighs nothing."""
 
 
 @functools.lru_cache(maxsize=16384)
@@ -25,6 +29,10 @@ def _name_words(*names: str | None) -> frozenset[str]:
 def _place_words(place: Place | None) -> frozenset[str]:
     """The words that every event of a place shares."""
     return _NONE if place is None else _name_words(place.name, place.admin1, place.country)
+
+
+def _marked(marks: tuple[str, ...], kind: str) -> frozenset[str]:
+    return frozenset([mark for mark in marks if mark[0] == kind])
 
 
 class Told:
@@ -57,24 +65,28 @@ class Told:
         self.later = reading.status in _LATER
         self.alert = reading.confidence >= ALERT
         self.place_words = _place_words(sighting.place)
-        rarity = weights().get
-        self.weights: dict[str, int] = {
-            token: rarity(token, MAX_WEIGHT) for token in sighting.tokens if token[1:2] != ":"
-        }
-        marks: dict[str, list[str]] = {}
-        for token in [token for token in sighting.tokens if token[1:2] == ":"]:
-            marks.setdefault(token[0], []).append(token)
+        tokens = sighting.tokens
+        last = len(tokens)
+        # Marks come last, see the tokens module.
+        while last and tokens[last - 1][1:2] == ":":
+            last -= 1
+        named = tokens[:last]
+        self.weights: dict[str, int] = dict(zip(named, map(weights().get, named, _UNKNOWN), strict=False))
         self.total = sum(self.weights.values())
-        self.ages, self.venues = frozenset(marks.get("a", _NONE)), frozenset(marks.get("v", _NONE))
-        self.weapons, self.scenes = frozenset(marks.get("w", _NONE)), frozenset(marks.get("s", _NONE))
+        self.ages = self.venues = self.weapons = self.scenes = _NONE
+        if last < len(tokens):
+            marks = tokens[last:]
+            self.ages, self.venues = _marked(marks, "a"), _marked(marks, "v")
+            self.weapons, self.scenes = _marked(marks, "w"), _marked(marks, "s")
 
     def soften(self, word: str, incidents: int) -> int:
         """The weight of a word that so many known incidents of the country have: rare in the language, common here."""
         held = self.weights[word]
-        lighter = max(0, held - round(10 * math.log(incidents))) if incidents > 1 else held
-        if lighter != held:
-            self.weights[word] = lighter
-            self.total += lighter - held
+        if incidents < 2:
+            return held
+        lighter = max(0, held - _LIGHTER[incidents]) if incidents < len(_LIGHTER) else 0
+        self.weights[word] = lighter
+        self.total += lighter - held
         return lighter
 
 

@@ -168,9 +168,11 @@ def _words(told: Told, known: Known, *, at_home: bool) -> tuple[float, ...]:
 
     The name of the place says nothing ``at_home``, and much where the two were placed apart.
     """
-    # Whole numbers and the order of the sighting's tokens: the sum is the same in every process.
-    own = told.place_words if at_home else ()
-    common = [weight for word, weight in told.weights.items() if word in known.words and word not in own]
+    # Whole numbers: the sum is the same in every process, whatever the order of the set.
+    both = known.words.intersection(told.weights)
+    if both and at_home:
+        both.difference_update(told.place_words)
+    common = list(map(told.weights.__getitem__, both))
     shared = sum(common)
     strong = len([weight for weight in common if weight >= _STRONG])
     smaller = min(told.total, known.total)

@@ -92,4 +92,5 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """How long after its last danger an incident of these kinds stays open."""
         if level_only:
             return _hours(self.expiry_hours[THREAT_LEVEL])
-        return _hours(max((self.expiry_hours[kind.value] for kind in kinds), default=36.0))
+        hours = self.expiry_hours
+        return _hours(max([hours[kind] for kind in kinds], default=36.0))

@@ -90,15 +90,21 @@ class Shelf:
             _discard(self._by_day, day_of(before), incident.id)
             self._by_day.setdefault(day_of(incident), set()).add(incident.id)
         if before.absorbed is not incident.absorbed:
-            kept = set(incident.absorbed)
-            for value in before.absorbed:
-                if value in kept:
-                    break
-                self.absorbed.pop(value, None)
+            self._release(before.absorbed, incident.absorbed)
             for value in reversed(incident.absorbed):
                 if self.absorbed.get(value) == incident.id:
                     break
                 self.absorbed[value] = incident.id
+
+    def _release(self, before: tuple[int, ...], now: tuple[int, ...]) -> None:
+        """Forget the oldest absorbed sightings, which the next snapshot has no more."""
+        if before[:1] == now[:1]:
+            return
+        kept = set(now)
+        for value in before:
+            if value in kept:
+                break
+            self.absorbed.pop(value, None)
 
     def remove(self, incident_id: str) -> None:
         """Take an incident off the shelf; nothing happens when it is not there."""
@@ -149,12 +155,14 @@ class Shelf:
         """By incident, the weight of the rare words that it shares."""
         hits: dict[str, int] = {}
         by_token = self._by_token
-        for word in [word for word, heft in told.weights.items() if heft >= _RARE and word in by_token]:
-            postings = by_token[word]
-            heft = told.soften(word, len(postings))
+        # No word is new or gone when one is softened, so the words may be walked meanwhile.
+        for word, heft in told.weights.items():
+            if heft < _RARE or (postings := by_token.get(word)) is None:
+                continue
+            lighter = told.soften(word, len(postings)) if len(postings) > 1 else heft
             if len(postings) <= _COMMON_POSTINGS:
                 for incident_id in postings:
-                    hits[incident_id] = hits.get(incident_id, 0) + heft
+                    hits[incident_id] = hits.get(incident_id, 0) + lighter
         return hits
 
     def _nearby(self, told: Told, hits: dict[str, int], found: dict[str, Known]) -> Crowd:
