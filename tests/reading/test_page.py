@@ -63,3 +63,15 @@ def test_plain_angle_brackets_are_left_alone():
 
 def test_only_the_beginning_of_a_giant_is_read():
     assert len(page("t", "a" * 1_000_000).flat) <= MAX_CHARS + 2
+
+
+def test_control_characters_are_blanks():
+    one = page("a\x00b", "c\x7fd\te")
+    assert one.flat == "a b\n\nc d\te"
+
+
+@pytest.mark.parametrize("filler", ["", "взрыв " * 200])
+def test_odd_characters_are_evened_out_however_many_others_there_are(filler):
+    one = page("", f"{filler}\u2018ёлка\u2019 Cafe\u0301\u200b")
+    assert one.flat.endswith("'елка' Caf\u00e9")
+    assert one.data == one.flat.encode()
