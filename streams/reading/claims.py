@@ -60,6 +60,7 @@ _ONE_KILLED: Final = re.compile(
 _ONE_INJURED: Final = re.compile(r"(?:^|d)x{0,2}(p)[bt]{0,3}x?I(?!A?K)")
 _PARTITIVE: Final = re.compile(r"(?:[NVnpc]o|n)x?\Z")
 _PAIR_KILLED: Final = re.compile(r"d?x{0,2}p(?:cd?x{1,8}c)?Ad?x{0,3}p[bt]{0,2}x?(?:K|D|SD|Ste|fS)")
+_BOTH_KILLED: Final = re.compile(r"(p)cx{0,3}(p)[bt]{0,2}x?(?:K|D|SD|Ste|fS)")
 _MULTIPLE: Final = re.compile(r"M[fx]?([Sh])|M(x)")
 
 
@@ -204,7 +205,7 @@ class ClaimReader:
             at = match.start(match.lastindex or 1)
             if tokens[at] in self._singular_words and not (at and letters[at - 1] in "NVg"):
                 found[field] = 1
-        if found.get("killed") and _PAIR_KILLED.search(letters):
+        if found.get("killed") and (_PAIR_KILLED.search(letters) or self._both(letters, tokens)):
             found["killed"] = 2
         if not found:
             return NOTHING
@@ -214,6 +215,11 @@ class ClaimReader:
             killed_grade=int("killed" in found),
             injured_grade=int("injured" in found),
         )
+
+    def _both(self, letters: str, tokens: Sequence[str]) -> bool:
+        """``Teacher, student killed``: two single people side by side, as headlines list them."""
+        pair = _BOTH_KILLED.search(letters)
+        return pair is not None and all(tokens[pair.start(n)] in self._singular_words for n in (1, 2))
 
 
 def _grade(count: _Count | None, letters: str) -> int:

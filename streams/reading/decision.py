@@ -26,6 +26,8 @@ _ALWAYS: Final = frozenset({"level_changed", "level_lowered", "false_alarm"})
 _ALWAYS_FROM: Final = 0.65
 _SURE: Final = 0.8
 _CERTAIN: Final = 0.9
+_OVER: Final = 0.55
+_GOING_ON: Final = mask("still", "at_large")
 _DOUBT: Final = 0.15
 _KIND: Final = 0.5
 _ORDERS: Final = mask("lockdown", "shelter", "evacuate", "avoid", "device")
@@ -61,15 +63,18 @@ def decide(draft: Draft, opinion: Opinion | None) -> Decision:
         kinds = _kinds(draft, ruling, opinion)
         if kinds:
             reason = ruling.reason if ruled else "model_alert"
-            return Decision(_phase(ruling, opinion), kinds, reason, max(chance, THRESHOLD) if certain else chance)
+            return Decision(
+                _phase(draft, ruling, opinion), kinds, reason, max(chance, THRESHOLD) if certain else chance
+            )
     return _calm(ruling, ruled, opinion, chance)
 
 
-def _phase(ruling: Ruling, opinion: Opinion) -> Status:
-    """Current, or over: the rules' word where they have one."""
-    if ruling.status.is_alert:
-        return ruling.status
+def _phase(draft: Draft, ruling: Ruling, opinion: Opinion) -> Status:
+    """Current, or over: the rules' word where they have one, unless the model is sure that it is over."""
     current, clear = (opinion.statuses[STATUSES.index(status)] for status in (Status.CURRENT, Status.ALL_CLEAR))
+    if ruling.status.is_alert:
+        over = clear >= _OVER and ruling.sure < _CERTAIN and ruling.reason not in _ALWAYS
+        return Status.ALL_CLEAR if over and not draft.zones.all & _GOING_ON else ruling.status
     return Status.ALL_CLEAR if clear > current else Status.CURRENT
 
 

@@ -114,7 +114,7 @@ def _order(zones: Zones, kinds: tuple[Kind, ...]) -> Ruling | None:
     if body_only and title & mask("hostage") and title & mask("gunman"):
         return None
     over = head & mask("ended") or (head & _OVER and not head & mask("level"))
-    caught = title & mask("caught", "attacker_dead")
+    caught = (title or zones.lead) & mask("caught", "attacker_dead")
     if title & mask("hoax") and not every & mask("still"):
         return Ruling(Status.ALL_CLEAR, kinds, "false_alarm", 0.7)
     searching = (head if over else every) & mask("still") or (head & mask("at_large") and not head & mask("ended"))
@@ -141,7 +141,8 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     fired = title & mask("gunfire") or (title & mask("attack") and head & mask("gunfire"))
     crowded = fired and title & mask("assembly") and title & _HARM
     fresh = zones.first & mask("recent", "official", "killed") and not head & _LOOKING_BACK
-    toll = title & mask("toll") and title & _ATTACKS and zones.first & mask("killed")
+    toll = title & mask("toll") and zones.all & _ATTACKS and zones.lead & mask("killed") and not head & _HAZARD
+    freed = title & mask("hostage") and title & mask("attacker_dead") and not head & mask("still", "past", "court")
     rammed = title & mask("attack", "ramming") and title & _HARM and zones.first & mask("ramming")
     bombed = title & mask("attack") and title & mask("bombing") and zones.first & _STRIKES and zones.first & _HARM
     foiled = title & mask("plot") and zones.first & mask("caught", "operation") and zones.first & _MEANS
@@ -149,7 +150,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     guns = kinds or (Kind.ACTIVE_SHOOTER,)
     checks: tuple[tuple[object, Status, tuple[Kind, ...], str, float], ...] = (
         (over and title & mask("ended") and not doubtful, Status.ALL_CLEAR, terror, "all_clear", _CERTAIN),
-        (over, Status.ALL_CLEAR, terror, "all_clear", 0.5),
+        (over or freed, Status.ALL_CLEAR, terror, "all_clear", 0.5),
         (head & mask("conflict") and not struck, Status.CONFLICT, (), "conflict", 0.6),
         (counted, Status.CURRENT, guns, "shooting_reported", _CERTAIN),
         (shot >= 4 or head & _MASS, Status.CURRENT, kinds, "shooting_reported", 0.8),
