@@ -32,6 +32,7 @@ _IDIOM: Final = Ruling(Status.FIGURATIVE, (), "figurative_idiom", 0.7)
 _SPORT: Final = Ruling(Status.FIGURATIVE, (), "figurative_sport", 0.7)
 _SHOW: Final = Ruling(Status.FIGURATIVE, (), "figurative_screen", 0.7)
 _ANNIVERSARY: Final = Ruling(Status.HISTORIC, (), "anniversary", 0.8)
+_SOLEMN: Final = mask("anniversary", "memorial")
 _MASS_HARM: Final = mask("killed", "gunfire")
 _COURT: Final = Ruling(Status.FOLLOWUP, (), "court_followup", 0.85)
 _CHARGED: Final = Ruling(Status.FOLLOWUP, (), "court_followup", 0.7)
@@ -81,7 +82,8 @@ def fresh_report(zones: Zones) -> bool:
     told = not lead or lead & (_HARM | _SHOTS | _ORDERS | mask("official", "recent"))
     hit = title & (_SHOTS | _BOMB | mask("gunman", "ramming", "attack")) and title & (_HARM | mask("plural_shot"))
     ordered = title & mask("gunman", "device", "gunfire") and (title | lead) & _ORDERS
-    return bool(told and (hit or ordered) and not title & mask("court", "charged", "drill", "opinion"))
+    solemn = title & _SOLEMN == _SOLEMN
+    return bool(told and (hit or ordered) and not solemn and not title & mask("court", "charged", "drill", "opinion"))
 
 
 def _unreal(zones: Zones, danger: int, orders: int, shot: int) -> Ruling | None:

@@ -36,6 +36,7 @@ def claims():
         ("Children -- including two girls -- ran away", None, None),
         ("In 2015, 130 people were killed", 130, None),
         ("A quadruple homicide", 4, None),
+        ("Young teacher, student killed in market blast", 2, None),
     ],
 )
 def test_counts(claims, sentence, killed, injured):

@@ -4,8 +4,8 @@ import pytest
 
 from streams.model import Status
 from streams.reading.decision import decide
-from streams.reading.features import SIZE, facts, named, tag_masks, words
-from streams.reading.model import COLUMNS, KINDS, STATUSES, Model, Opinion, load_weights, pack
+from streams.reading.features import SIZE, facts, named, stem, tag_masks, words
+from streams.reading.model import COLUMNS, KINDS, STATUSES, Model, Opinion, alert_odds, load_weights, pack
 from streams.reading.tags import NAMES
 
 
@@ -19,7 +19,7 @@ def draft(reader, article):
 
 def test_the_packed_sum_is_the_plain_sum(draft):
     columns = [[math.sin(at * (column + 1)) for at in range(SIZE)] for column in range(len(COLUMNS))]
-    weights = pack(columns, [math.cos(column) for column in range(len(COLUMNS))], (1.0, 0.0))
+    weights = pack(columns, [math.cos(column) for column in range(len(COLUMNS))], (1.0, 0.5, 0.0))
     model = Model(weights)
     numbers = [*facts(draft), *words(draft)]
     for zone, bits in enumerate(tag_masks(draft)):
@@ -27,6 +27,17 @@ def test_the_packed_sum_is_the_plain_sum(draft):
     for column, value in enumerate(model.logits(draft)):
         plain = sum(model.weight(number, column) for number in numbers) + weights.bias[column]
         assert value == pytest.approx(plain)
+
+
+def test_forms_of_a_word_are_one_feature():
+    assert stem("shooting") == stem("shoots") == b"shoot"
+    assert stem("gas") == b"gas"
+    assert (stem("7"), stem("2016")) == (b"#", b"##")
+
+
+def test_the_odds_of_an_alert_are_those_of_its_two_statuses():
+    values = [math.log(2.0) if status.is_alert else 0.0 for status in STATUSES]
+    assert alert_odds([*values, 9.0]) == pytest.approx(math.log(4 / 10))
 
 
 def test_weights_survive_their_file_form():
@@ -52,6 +63,15 @@ def test_a_certain_rule_stands_against_the_model(reader, article):
     assert decide(reader.draft(drill, reader.scan(drill)), opinion(0.99)).status is Status.DRILL
     level = article("Terror threat level raised to severe", "The government said so.")
     assert decide(reader.draft(level, reader.scan(level)), opinion(0.01)).status is Status.CURRENT
+
+
+def test_a_model_that_is_sure_of_the_end_closes_what_the_rules_leave_open(reader, article):
+    one = article("Man with knife arrested at Senn mall", "Shops were locked down for an hour.")
+    draft = reader.draft(one, reader.scan(one))
+    assert decide(draft, opinion(0.9, Status.ALL_CLEAR)).status is Status.ALL_CLEAR
+    search = article("Police still hunting gunman at Senn mall", "Shops are locked down and shots were fired.")
+    draft = reader.draft(search, reader.scan(search))
+    assert decide(draft, opinion(0.9, Status.ALL_CLEAR)).status is Status.CURRENT
 
 
 def test_without_an_opinion_the_rules_decide(draft):

@@ -35,6 +35,13 @@ def table():
         (facts(level=ThreatLevel(level="red", rank=3, of=3, direction=Direction.RAISED)), Severity.EXTREME),
         (facts(level=ThreatLevel(level="red", rank=3, of=3, direction=Direction.KEPT)), Severity.MODERATE),
         (facts(kinds=(Kind.TERROR_ALERT,), tags=mask("explosion")), Severity.MINOR),
+        (facts(kinds=(Kind.TERROR_ALERT,), tags=mask("explosion"), casualties=Casualties(killed=2)), Severity.MODERATE),
+        (
+            facts(kinds=(Kind.TERROR_ALERT,), tags=mask("explosion", "terror"), casualties=Casualties(killed=2)),
+            Severity.SEVERE,
+        ),
+        (facts(kinds=(Kind.ACTIVE_SHOOTER,), tags=mask("gunman", "negated")), Severity.MODERATE),
+        (facts(kinds=(Kind.ACTIVE_SHOOTER,), tags=mask("gunman", "negated", "gunfire")), Severity.SEVERE),
     ],
 )
 def test_the_table(table, case, expected):

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from streams.model import Article
-from streams.reading.when import event_time, is_old
+from streams.reading.when import event_time, is_of_past_year, is_old
 
 
 def article(published="2022-03-16T12:00:00", **more):
@@ -47,3 +47,23 @@ def test_without_a_day_publication_stands_in():
 def test_old_events(passage, old):
     one = article()
     assert is_old(one, event_time(one, passage)) is old
+
+
+@pytest.mark.parametrize(
+    ("headline", "opening", "past"),
+    [
+        ("Man gets 22 years for 2019 shooting", "", True),
+        ("Man jailed", "He shot two people in 2020.", True),
+        ("Deadliest attack since 2004", "", False),
+        ("Attack in 2022", "", False),
+        ("Flight KL-1998 evacuated", "", False),
+        ("Four shot", "Shots rang out.", False),
+    ],
+)
+def test_years_gone_by(headline, opening, past):
+    assert is_of_past_year(article(), headline, opening) is past
+
+
+def test_the_old_year_is_near_in_january():
+    assert is_of_past_year(article("2022-01-10T12:00:00"), "Gunman of December 2021 sought", "") is False
+    assert is_of_past_year(Article(id="w", title="t"), "The attack of 1998", "") is False
