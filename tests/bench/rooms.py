@@ -9,15 +9,15 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from aiokafka import ConsumerRecord
 
 from streams.analysis import Analyst
 from streams.incidents import Book, Policy
-from streams.incidents.sightings import sight
-from streams.model import Article, Incident, Phase, Sighting, decode_article
+from streams.incidents.sightings import ATTACHING, sight
+from streams.model import Article, Incident, Phase, Reading, Sighting, decode_article
 from streams.settings import load_settings
 from streams.workers.intake import Intake, Sorted
 from streams.workers.records import encode
@@ -133,25 +133,25 @@ def _steps(analyst: Analyst, values: Sequence[bytes]) -> tuple[dict[str, Step], 
 
     articles = run("decode", decode_article, values)
     signals = run("scan", reader.scan, articles)
-    readings = run("read", lambda pair: reader.read(*pair), list(zip(articles, signals, strict=True)))
-    candidates = [pair for pair in zip(articles, readings, strict=True) if pair[1].alertable]
+    heard = [(article, signal) for article, signal in zip(articles, signals, strict=True) if signal is not None]
+    readings = run("read", lambda pair: reader.read(*pair), heard)
+    candidates = [
+        (article, reading)
+        for (article, _), reading in zip(heard, readings, strict=True)
+        if reading.alertable or reading.status in ATTACHING
+    ]
     placings = run("locate", lambda pair: locator.locate(pair[0], pair[1].anchors), candidates)
     placed = list(zip(candidates, placings, strict=True))
     settled = run("settle", lambda each: reader.settle(each[0][1], each[1].place), placed)
-    alerts = [
-        (article, reading, placing)
-        for ((article, _), placing), reading in zip(placed, settled, strict=True)
-        if reading.alertable
-    ]
-    sightings = run("sight", lambda each: sight(*each), alerts)
+    read = [(article, reading, placing) for ((article, _), placing), reading in zip(placed, settled, strict=True)]
+    sightings = run("sight", lambda each: sight(*each), read)
     suppressed = [found for article in articles if (found := analyst.triage(article).suppressed) is not None]
     records: list[object] = [*suppressed, *(sighting for several in sightings for sighting in several)]
     run("encode", encode, records)
-    opened = sum(signal is not None for signal in signals)
     return (
         {step: Step(us=us, calls=count / len(values)) for step, (us, count) in took.items()},
-        opened,
-        len(alerts),
+        len(heard),
+        sum(bool(several) for several in sightings),
     )
 
 
@@ -172,12 +172,16 @@ def _rates(analyst: Analyst, articles: Sequence[Article]) -> dict[str, float]:
     reader, locator = analyst.reader, analyst.locator
     opened = [article for article in articles if reader.scan(article) is not None]
 
-    def read(article: Article) -> Any:
+    def read(article: Article) -> Reading:
         return reader.read(article, reader.scan(article))
 
-    readings, gated_us = _timed(read, articles)
+    def gated(article: Article) -> Reading | None:
+        signal = reader.scan(article)
+        return None if signal is None else reader.read(article, signal)
+
+    _, gated_us = _timed(gated, articles)
     _, full_us = _timed(read, opened)
-    pairs = list(zip(articles, readings, strict=True))
+    pairs = [(article, read(article)) for article in articles]
     _, places_us = _timed(lambda pair: locator.locate(pair[0], pair[1].anchors), pairs)
     return {"full": 1e6 / full_us, "gated": 1e6 / gated_us, "places": 1e6 / places_us}
 
