@@ -114,11 +114,13 @@ def _count(ledger: tuple[Claim, ...], field: str) -> Count:
 
     A lower exact claim is a correction when the article says so, when an authority gives it well after the higher
     one, or when two origins agree on it after the higher one was last raised. Anything else is a report that lags, as
-    is one that repeats the figure that was corrected.
+    is one that repeats the figure that was corrected. Who gives a lower figure after the latest one is in conflict
+    with it until it comes round.
     """
     latest, bound, since = -1, Bound.EXACT, _NEVER
     withdrawn: set[int] = set()
     rivals: dict[int, set[str]] = {}
+    against: set[str] = set()
     numbers = []
     for claim in ledger:
         if claim.field != field:
@@ -128,17 +130,19 @@ def _count(ledger: tuple[Claim, ...], field: str) -> Count:
         if number > latest:
             if latest >= 0 and (how is Bound.AT_MOST or number in withdrawn):
                 continue
-            latest, bound, since, rivals = number, how, claim.at, {}
+            latest, bound, since, rivals, against = number, how, claim.at, {}, set()
         elif number == latest:
             bound = how if bound is not Bound.EXACT else bound
+            against.discard(claim.source.lstrip("!"))
         elif how in (Bound.EXACT, Bound.AT_MOST):
             origin = claim.source.lstrip("!")
             backers = rivals.setdefault(number, set())
             backers.add(origin)
+            against.add(origin)
             stated = origin != claim.source or (claim.firm and claim.at - since >= _SETTLED)
             if stated or len(backers) > 1:
                 withdrawn.add(latest)
-                latest, bound, since, rivals = number, how, claim.at, {}
+                latest, bound, since, rivals, against = number, how, claim.at, {}, set()
     if not numbers:
         return Count()
-    return Count(latest=latest, min=min(numbers), max=max(numbers), bound=bound)
+    return Count(latest=latest, min=min(numbers), max=max(numbers), bound=bound, conflict=bool(against))

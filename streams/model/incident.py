@@ -10,12 +10,16 @@ from streams.model.sighting import ArticleRef
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
-    """A toll as the ledger has it: the newest claim and the bounds of all that was claimed for this event."""
+    """A toll as the ledger has it: the newest claim and the bounds of all that was claimed for this event.
+
+    ``conflict`` is True while an origin stands by another figure than ``latest`` which it gave after that.
+    """
 
     latest: Whole | None = None
     min: Whole | None = None
     max: Whole | None = None
     bound: Bound = Bound.EXACT
+    conflict: bool = False
 
 
 class Toll(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,6 +68,20 @@ def test_who_repeats_the_corrected_figure_is_not_believed() -> None:
     assert killed(said(9, 0), said(3, 1, "b", corrects=True), said(5, 2, "c")).latest == 5
 
 
+def test_origins_that_differ_are_in_conflict_until_they_agree() -> None:
+    differ = (said(4, 0), said(2, 0.5, "b"))
+    assert killed(*differ).conflict
+    assert killed(*differ) == Count(latest=4, min=2, max=4, conflict=True)
+    assert not killed(*differ, said(4, 1, "b")).conflict
+    assert not killed(*differ, said(6, 1)).conflict
+    assert not killed(*differ, said(2, 1, "c")).conflict
+
+
+def test_who_says_at_least_is_in_conflict_with_nobody() -> None:
+    assert not killed(said(4, 0), said(2, 0.5, "b", bound=Bound.AT_LEAST)).conflict
+    assert not killed(said(2, 0), said(4, 0.5, "b")).conflict
+
+
 def test_up_to_so_many_raises_nothing() -> None:
     assert killed(said(3, 0), said(9, 1, "b", bound=Bound.AT_MOST)).latest == 3
 
