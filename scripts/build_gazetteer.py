@@ -177,7 +177,7 @@ def region_names(cities: list[dict]) -> tuple[dict, dict]:
             if city["population"] > 5000
             else {fold(city["name"])}
         )
-        for spelling in spellings:
+        for spelling in sorted(spellings):
             match = next(
                 (
                     r
@@ -247,6 +247,24 @@ def region_name(key: tuple[str, str], mine: dict, names: dict) -> str | None:
     return english(names[key] if fold(plain) in NO_NAMES else plain, country, load("english.toml"))
 
 
+FAR_ISLANDS_KM = 400
+"""So far from where its people live the middle of a region's extent lies in the sea between it and its islands."""
+
+
+def people_middle(cities: list[dict]) -> tuple[float, float]:
+    """The median latitude and longitude of the people of some towns."""
+    half = sum(c["population"] + 1 for c in cities) / 2
+    found = []
+    for axis in ("latitude", "longitude"):
+        counted = 0
+        for city in sorted(cities, key=lambda c: c[axis]):
+            counted += city["population"] + 1
+            if counted >= half:
+                found.append(city[axis])
+                break
+    return found[0], found[1]
+
+
 def add_regions(builder: Builder, cities: list[dict], names: dict) -> None:
     """First-level regions, at their own centre where one is known, else in the middle of their towns."""
     centres = region_centres()
@@ -263,10 +281,13 @@ def add_regions(builder: Builder, cities: list[dict], names: dict) -> None:
             continue
         lats, lons = [c["latitude"] for c in members], [c["longitude"] for c in members]
         middle = ((min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2)
+        settled = people_middle(members)
+        if km(middle, settled) > FAR_ISLANDS_KM:
+            middle = settled
         found = next(
             (centres[country, f] for f in (fold(name), fold(names.get(key, ""))) if (country, f) in centres), None
         )
-        if found and km(found, middle) > 800:
+        if found and km(found, middle) > FAR_ISLANDS_KM * 2:
             found = None
         at = mine.get("at") or found or middle
         gid = states[code]["geonameid"] if country == "US" and code in states else 0

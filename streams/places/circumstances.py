@@ -20,6 +20,7 @@ MENTIONED: Final = (
 OF_ITS_KIND: Final = (
     "country", "admin1", "admin2", "region", "city", "landmark", "title_city", "title_country", "likelihood",
     "unlikely", "alternate", "size", "only_city", "has_inside", "inside_title",
+    "doubt", "institution_doubt",
 )  # fmt: skip
 """What a place is, and what else the article names in it."""
 FROM_HOME: Final = ("home_region", "home_country", "foreign", "home_near", "far_from_home", "institution_far")
@@ -121,6 +122,8 @@ class Circumstances:
             float(level is Level.CITY and likely > _LIKELY and self._cities == 1),
         )
         row += self._inside(candidate, level) if level <= Level.REGION else (0.0, 0.0)
+        doubt = min(name.doubt for name in candidate.names)
+        row += (doubt, doubt * institution)
         row += _HOMELESS if self._home is None else self._from_home(self._home, place, level, institution)
         row += _NAMED
         return row

@@ -5,12 +5,12 @@ import operator
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from streams.places.gazetteer import ALTERNATE, DEMONYM, Gazetteer, Level
+from streams.places.gazetteer import ALTERNATE, DEMONYM, PRIMARY, Gazetteer, Level
 from streams.places.mentions import Sense
 
 FIXED: Final = (
     "population", "below_largest", "country", "admin1", "admin2", "region", "landmark", "alternate", "demonym",
-    "capital", "twin_of_region", "small",
+    "capital", "twin_of_region", "small", "alternate_beside",
 )  # fmt: skip
 """Features that a sense has in every article."""
 _REMEMBERED: Final = 100_000
@@ -63,6 +63,7 @@ class FactBook:
         sizes = [math.log10(gazetteer.population[index] + 10) for index, _ in senses]
         largest = max(sizes)
         has_region = any(gazetteer.level(index) is Level.ADMIN1 for index, _ in senses)
+        has_primary = any(kind == PRIMARY for _, kind in senses)
         found = []
         for (index, kind), size in zip(senses, sizes, strict=True):
             level, lat = gazetteer.level(index), gazetteer.lat[index]
@@ -79,6 +80,7 @@ class FactBook:
                 float(gazetteer.is_capital(index)),
                 float(has_region and level is Level.CITY),
                 float(size < _SMALL),
+                float(kind == ALTERNATE and has_primary),
             )
             found.append(
                 Facts(

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from streams.places import cues
 from streams.places.gazetteer import ALTERNATE, DEMONYM, Gazetteer, Level
 from streams.places.mentions import Case, Mention
+from streams.places.neighbours import word_after, word_before
 from streams.places.vocabulary import pattern, words
 
 INSTITUTIONS: Final = words("institutions")
@@ -15,8 +16,6 @@ PAPERS: Final = words("papers")
 LOCATIVE: Final = words("locative")
 TITLES: Final = words("titles")
 
-_WORD_BEFORE: Final = re.compile(r"([^\s\"“”()\[\]]+)([\s\"“(\[]*)$")
-_WORD_AFTER: Final = re.compile(r"([\s]*)([^\s\"”)\]]+)")
 _NAME_OF: Final = re.compile(r"[A-Z]\w+ of (?:the )?$")
 _OWNED: Final = re.compile(rf"\b(?:{pattern('owned')}) of (?:the )?$", re.IGNORECASE)
 _STARTS: Final = frozenset(".!?:;\n")
@@ -26,8 +25,6 @@ _DOUBTFUL: Final = 0.3
 """Most likelihood of a name that belongs to a paper or a person."""
 _GREAT: Final = 200_000
 """People in a town that is better known than the first name it shares."""
-_NEAR: Final = 24
-"""Characters before and after a name that its neighbouring words are looked for in."""
 _OF: Final = frozenset(("of", "Of", "OF"))
 _NAME_OF_MARK: Final = "of\n"
 """Stands for an "of" after a capitalised word, which is no locative one."""
@@ -186,7 +183,7 @@ class Recogniser:
     def _local(self, text: str, mention: Mention, known: _Known) -> list[_Piece]:
         """The pieces of the name itself, of the word before, of the word after, and of how it stands in the article."""
         start, end, exact, number = mention.start, mention.end, mention.exact, mention.number
-        before, broken = _before(text, start)
+        before, broken = word_before(text, start)
         opens = broken or not before or before[-1] in _STARTS
         named = (mention.key, exact) if number < 0 else number
         own = (known.opening if opens else known.own).get(named)
@@ -199,7 +196,7 @@ class Recogniser:
         leading = known.before.get(before)
         if leading is None:
             leading = known.before[before] = self._piece(self._look_before(before, known.case), known.case)
-        after, gap = _after(text, end)
+        after, gap = word_after(text, end)
         kind = 0
         if gap:
             kind = _EVENT if mention.hint and cues.event_after(text, end, mention.hint) else 0
@@ -307,25 +304,3 @@ class Recogniser:
 def _standing(bits: int, case: Case) -> list[str]:
     """How a name stands in its article."""
     return [_CASES[case], *(name for bit, name in enumerate(_STANDING) if bits >> bit & 1)]
-
-
-def _before(text: str, start: int) -> tuple[str, bool]:
-    """The word before a name, and whether a line's end stands between."""
-    stretch = text[start - _NEAR if start > _NEAR else 0 : start]
-    if stretch[-1:] == " ":
-        word = stretch[:-1].rpartition(" ")[2]
-        if word.isalpha():
-            return word, False
-    found = _WORD_BEFORE.search(stretch)
-    return (found[1], "\n" in found[2]) if found else ("", False)
-
-
-def _after(text: str, end: int) -> tuple[str, bool]:
-    """The word after a name, and whether anything stands between."""
-    stretch = text[end : end + _NEAR]
-    if stretch[:1] == " ":
-        word = stretch[1:].partition(" ")[0]
-        if word.isalpha():
-            return word, True
-    found = _WORD_AFTER.match(stretch)
-    return (found[2], bool(found[1])) if found else ("", False)

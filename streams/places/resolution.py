@@ -27,7 +27,7 @@ _NEAR_DEGREES: Final = 3.0
 """Degrees of a meridian (333 km) within which one town speaks for another."""
 _KM_A_DEGREE: Final = 111.2
 _LOUD_ENOUGH: Final = 0.2
-"""Likelihood under which a name does not speak for the senses of others."""
+"""Likelihood under which a name does not speak for the senses of others, nor they for its own."""
 
 
 @dataclass(slots=True)
@@ -50,6 +50,14 @@ class Name:
     choice: int = -1
 
     @property
+    def doubt(self) -> float:
+        """How likely another of its senses is meant, 0 to 1."""
+        if len(self.scores) < 2:
+            return 0.0
+        best = self.scores[self.choice]
+        return 1.0 - 1.0 / sum(math.exp(min(30.0, score - best)) for score in self.scores)
+
+    @property
     def place(self) -> int:
         """The gazetteer's index of the place that was chosen."""
         return self.senses[self.choice][0]
@@ -63,7 +71,7 @@ class _Context:
         self.regions: dict[int, float] = {}
         self.named_countries: dict[int, float] = {}
         self.named_regions: dict[int, float] = {}
-        self.points: list[tuple[float, float, float, Name]] = []
+        self.points: list[tuple[float, float, float, Name, int]] = []
         self.datelines: set[int] = set()
         self.total = 0.0
         for name in names:
@@ -73,7 +81,7 @@ class _Context:
                 _add(self.countries, fact.country, weight)
                 _add(self.regions, fact.region, weight)
                 if fact.fine:
-                    self.points.append((fact.lat, fact.lon, weight, name))
+                    self.points.append((fact.lat, fact.lon, weight, name, fact.place))
             if fact.level is Level.COUNTRY:
                 _add(self.named_countries, fact.country, weight)
             elif fact.level is Level.ADMIN1:
@@ -103,7 +111,7 @@ class Resolver:
                 ]
             name.choice = _argmax(name.scores)
         self._drop_far_senses(names, home)
-        open_names = [name for name in names if len(name.senses) > 1]
+        open_names = [name for name in names if len(name.senses) > 1 and name.likelihood > _LOUD_ENOUGH]
         for _ in range(ROUNDS):
             context = _Context(names)
             changed = False
@@ -179,14 +187,18 @@ class Resolver:
             verdict = -1
         return verdict
 
-    def _rows(self, name: Name, context: _Context, home: Home | None) -> list[list[float]]:
+    def _rows(self, name: Name, context: _Context, home: Home | None) -> list[Sequence[float]]:
         """Per sense the values of those features that the article decides."""
         own, weight = name.facts[name.choice], loudness(name)
         total = (context.total - weight) or 1.0
         holders = bool(name.holders)
-        rows = []
+        rows: list[Sequence[float]] = []
+        at_home = home.country if home is not None else -1
         for fact in name.facts:
             country, region = fact.country, fact.region
+            if country not in context.countries and country != at_home and not holders:
+                rows.append(_OUT_OF_THE_WAY)  # nothing else in the article speaks for it
+                continue
             own_country = weight if own.country == country else 0.0
             own_region = weight if own.region == region else 0.0
             near, closest = _nearness(name, fact, context) if fact.fine else (0.0, 0.0)
@@ -234,6 +246,7 @@ class Resolver:
 
 _HELD: Final = 8.0
 """The same of a place that lies in what follows its name after a comma."""
+_OUT_OF_THE_WAY: Final = (0.0,) * (len(FEATURES) - len(FIXED))
 _ABROAD: Final = (0.0, 0.0, 0.0)
 
 
@@ -251,12 +264,15 @@ def flat_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
 
 
 def _nearness(name: Name, fact: Facts, context: _Context) -> tuple[float, float]:
-    """How much of the other towns is near: the sum of closeness by weight, and the closest (1 at the same spot)."""
+    """How much of the other towns is near: the sum of closeness by weight, and the closest (1 at the same spot).
+
+    Two names of one place ("Greenwood" and "Greenwood Park") do not vouch for each other.
+    """
     near = closest = 0.0
     here_lat, here_lon, narrow = fact.lat, fact.lon, fact.narrow
-    for lat, lon, weight, owner in context.points:
+    for lat, lon, weight, owner, place in context.points:
         north = lat - here_lat
-        if -_NEAR_DEGREES < north < _NEAR_DEGREES and owner is not name:
+        if -_NEAR_DEGREES < north < _NEAR_DEGREES and owner is not name and place != fact.place:
             closeness = _closeness(north, (lon - here_lon) * narrow)
             near += weight * closeness
             closest = max(closest, closeness * min(1.0, weight))
