@@ -112,18 +112,19 @@ class Circumstances:
         row = self._mentioned(candidate.mentions)
         title, institution = row[0], row[_INSTITUTION]
         row += _LEVELS[level]
+        alternate = float(all(name.senses[name.choice][1] == ALTERNATE for name in candidate.names))
         row += (
             title if level >= Level.CITY else 0.0,
             title if level is Level.COUNTRY else 0.0,
             likely,
             float(likely < _LIKELY),
-            float(all(name.senses[name.choice][1] == ALTERNATE for name in candidate.names)),
+            alternate,
             math.log10(gazetteer.population[place] + 10) / 7,
             float(level is Level.CITY and likely > _LIKELY and self._cities == 1),
         )
         row += self._inside(candidate, level) if level <= Level.REGION else (0.0, 0.0)
         doubt = min(name.doubt for name in candidate.names)
-        row += (doubt, doubt * institution)
+        row += (doubt, max(doubt, alternate) * institution)
         row += _HOMELESS if self._home is None else self._from_home(self._home, place, level, institution)
         row += _NAMED
         return row

@@ -72,6 +72,7 @@ class _Context:
         self.named_countries: dict[int, float] = {}
         self.named_regions: dict[int, float] = {}
         self.points: list[tuple[float, float, float, Name, int]] = []
+        self.places: dict[int, float] = {}
         self.datelines: set[int] = set()
         self.total = 0.0
         for name in names:
@@ -81,6 +82,7 @@ class _Context:
                 _add(self.countries, fact.country, weight)
                 _add(self.regions, fact.region, weight)
                 if fact.fine:
+                    _add(self.places, fact.place, weight)
                     self.points.append((fact.lat, fact.lon, weight, name, fact.place))
             if fact.level is Level.COUNTRY:
                 _add(self.named_countries, fact.country, weight)
@@ -201,7 +203,11 @@ class Resolver:
                 continue
             own_country = weight if own.country == country else 0.0
             own_region = weight if own.region == region else 0.0
-            near, closest = _nearness(name, fact, context) if fact.fine else (0.0, 0.0)
+            near = closest = twice = 0.0
+            if fact.fine:
+                near, closest = _nearness(name, fact, context)
+                # Another name of the very place does not vouch for it.
+                twice = context.places.get(fact.place, 0.0) - (weight if own.place == fact.place else 0.0)
             held = self._held(name, fact.place) if holders else 0
             named_country = context.named_countries.get(country, 0.0)
             if own.level is Level.COUNTRY:
@@ -211,7 +217,7 @@ class Resolver:
                 float(held < 0),
                 min(2.0, math.log1p(named_country)) if named_country > 0 else 0.0,
                 0.0,
-                max(0.0, context.countries.get(country, 0.0) - own_country) / total,
+                max(0.0, context.countries.get(country, 0.0) - own_country - twice) / total,
                 0.0,
                 near / total,
                 closest,
@@ -224,7 +230,7 @@ class Resolver:
                     named_region -= own_region
                 if named_region > 0:
                     row[3] = min(2.0, math.log1p(named_region))
-                row[5] = max(0.0, context.regions.get(region, 0.0) - own_region) / total
+                row[5] = max(0.0, context.regions.get(region, 0.0) - own_region - twice) / total
                 row[11] = float(region in context.datelines)
             rows.append(row)
         return rows
