@@ -1,4 +1,9 @@
-"""Finder: every use of a name of the gazetteer in a text, the longest match first."""
+"""Finder: every use of a name of the gazetteer in a text, the longest match first.
+
+Only capitalised words are looked at, each by one look-up. An Aho-Corasick automaton over all names was measured beside
+it: its scan takes half as long, but gives four hundred hits an article, nearly all within or among plain words, each of
+which would have to be checked; it needs 100 MB and most of a second to build.
+"""
 
 import re
 from typing import Final
