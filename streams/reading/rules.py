@@ -130,6 +130,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     doubtful = (head | zones.body) & mask("past", "later", "conflict", "scattered") or title & _DOUBTFUL
     plain = bool(title & (_HARM | mask("plural_shot")) and not doubtful)
     over = head & _OVER and head & (_BOMB | mask("hostage", "threat", "device", "gunman")) and not head & mask("still")
+    told_over = head & mask("ended") and head & _ATTACKS and head & _HARM and not (head & mask("still") or doubtful)
     struck = title & mask("blast", "explosion") or head & (_MASS | mask("bombing", "terror", "hostage", "assembly"))
     counted = title & mask("gunfire") and (shot >= 4 or title & mask("plural_shot")) and plain and not head & _PRIVATE
     held = title & mask("hostage") and head & mask("gunman") and not head & mask("past", "later", "policy")
@@ -150,6 +151,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     guns = kinds or (Kind.ACTIVE_SHOOTER,)
     checks: tuple[tuple[object, Status, tuple[Kind, ...], str, float], ...] = (
         (over and title & mask("ended") and not doubtful, Status.ALL_CLEAR, terror, "all_clear", _CERTAIN),
+        (told_over, Status.ALL_CLEAR, terror, "all_clear", _CERTAIN),
         (over or freed, Status.ALL_CLEAR, terror, "all_clear", 0.5),
         (head & mask("conflict") and not struck, Status.CONFLICT, (), "conflict", 0.6),
         (counted, Status.CURRENT, guns, "shooting_reported", _CERTAIN),
