@@ -37,6 +37,7 @@ _ORDERS: Final = mask("lockdown", "shelter", "evacuate", "avoid", "device")
 _MASS: Final = mask("plural_shot")
 _GUNMAN: Final = mask("gunman")
 _GUNFIRE: Final = mask("gunfire")
+_AT_LARGE: Final = mask("at_large")
 _HARM: Final = mask("killed", "injured")
 _TERROR: Final = mask("ramming", "bombing", "operation")
 _CALM: Final = tuple(status for status in STATUSES if not status.is_alert)
@@ -90,7 +91,7 @@ def _kinds(draft: Draft, ruling: Ruling, opinion: Opinion) -> tuple[Kind, ...]:
         kept.add(Kind.TERROR_ALERT)
     if draft.zones.all & _ORDERS and Kind.LOCKDOWN_ADVISORY in ruling.kinds:
         kept.add(Kind.LOCKDOWN_ADVISORY)
-    if Kind.ACTIVE_SHOOTER in ruling.kinds and (draft.head & _MASS or _under_fire(draft)):
+    if Kind.ACTIVE_SHOOTER in ruling.kinds and (draft.head & _MASS or _under_fire(draft) or _loose(draft)):
         kept.add(Kind.ACTIVE_SHOOTER)
     if not kept:
         best = max(range(len(KINDS)), key=opinion.kinds.__getitem__)
@@ -102,6 +103,12 @@ def _under_fire(draft: Draft) -> bool:
     """True when headline and lead have an armed attacker, shots, and people hit."""
     head = draft.head
     return bool(head & _GUNMAN and head & _GUNFIRE and head & _HARM)
+
+
+def _loose(draft: Draft) -> bool:
+    """True when the headline is of a gunman at large."""
+    title = draft.zones.title
+    return bool(title & _GUNMAN and title & _AT_LARGE)
 
 
 def _calm(ruling: Ruling, ruled: bool, opinion: Opinion, chance: float) -> Decision:

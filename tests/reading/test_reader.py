@@ -116,6 +116,24 @@ def test_an_end_is_no_longer_in_force(read, title):
     assert reading.advisory is None or not reading.advisory.in_force
 
 
+def test_a_told_end_of_an_attack_is_its_end(read):
+    reading = read(
+        "Driver in Orrin attack held, people told they are safe",
+        "Police in Orrin arrested the man who drove a lorry into a fair and killed two people. The threat is over, the "
+        "mayor said, and streets are open again.",
+    )
+    assert reading.status == "all_clear"
+
+
+def test_a_gunman_on_the_loose_is_one_beside_a_threat_level(read):
+    reading = read(
+        "Gunman on the loose in Orrin after attack on police",
+        "The top level of terror alert was declared in Orrin after an armed attack on police officers on Monday, the "
+        "ministry said.\n\nIt told people to stay indoors. A man had opened fire at a police station.",
+    )
+    assert reading.kinds == ("terror_alert", "active_shooter", "lockdown_advisory")
+
+
 def test_old_dates_are_no_fresh_news(read):
     reading = read("Six people shot at bar", "The shooting took place on January 3, police said.")
     assert not reading.alertable
