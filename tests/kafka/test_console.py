@@ -150,9 +150,7 @@ async def test_brokers_that_are_away_are_told_and_waited_for(kafka_settings: Set
 
 
 @pytest.mark.chromium
-async def test_an_alert_goes_from_kafka_to_the_page(
-    kafka_settings: Settings, publisher: Publisher
-) -> None:
+async def test_an_alert_goes_from_kafka_to_the_page(kafka_settings: Settings, publisher: Publisher) -> None:
     async with (
         console_on(kafka_settings) as console,
         open_chromium() as browser,
