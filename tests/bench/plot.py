@@ -72,4 +72,4 @@ def _latency(axes: Any, ordered: Sequence[float], rate: int) -> None:
         axes.text(at, 0.02, f" p{share * 100:.0f}: {at:.0f} ms", color=_OTHERS)
     axes.set_xscale("log")
     axes.set_xlabel("milliseconds")
-    axes.set_title(f"Article to alert at {rate} articles a second: share of alerts that have arrived", loc="left")
+    axes.set_title(f"Article to alert at {rate} articles/s: share that has arrived", loc="left")
