@@ -36,6 +36,13 @@ REASONS: Final = {
     "over_budget": "Material, but this incident has told people often enough.",
     "merged": "An operator joined two incidents.",
     "split": "An operator took articles out of it.",
+    "undone": "An operator took a merge or a split back.",
+    "other_country": "Incidents of two countries stay two: each country is kept by itself.",
+    "same_incident": "Both are the same incident.",
+    "already_merged": "One of them was merged before: name the incident that it lives on in.",
+    "no_articles": "None of those articles is remembered there, or no other would be left.",
+    "no_order": "There is no such merge or split here, or it was taken back already.",
+    "order_failed": "It could not be carried out: a dead letter says why.",
 }
 """Reason code of a revision to a sentence."""
 

@@ -10,12 +10,13 @@ from streams.incidents.fold import absorb, empty_incident, is_level_only, short_
 from streams.incidents.lifecycle import Step, close, settle
 from streams.incidents.look import Known, Told
 from streams.incidents.match import Weights, alert_prior, features, is_alert_pair, learned, score
-from streams.incidents.orders import merge, split, split_id
+from streams.incidents.orders import country_of, merge, split, split_id
 from streams.incidents.placement import tier
 from streams.incidents.policy import Policy
 from streams.incidents.reasons import Reason
 from streams.incidents.relations import best_relation
 from streams.incidents.shelf import Shelf
+from streams.incidents.undoing import undo
 from streams.incidents.view import event_of
 from streams.model import ArticleRef, Change, Decision, Incident, Outcome, Phase, Place, Severity, Sighting
 from streams.model.command import Command
@@ -91,14 +92,16 @@ class Book:
         return self._decide(shelf, sighting, target, max(shelf.watermark, sighting.seen_at))
 
     def command(self, command: Command) -> Decision:
-        """What an operator's merge or split does; like :meth:`decide` it changes nothing until applied.
+        """What an operator's merge, split or undo does; like :meth:`decide` it changes nothing until applied.
 
         Acknowledgements and silences are no concern of incidents and give an ignored decision.
         """
         named = self.get(command.incident_id or "")
         if command.action is CommandAction.SPLIT:
-            held = self.get(split_id(command, named.id)) if named is not None else None
+            held = self.get(split_id(command.id, named.id)) if named is not None else None
             return split(command, named, held)
+        if command.action is CommandAction.UNDO:
+            return undo(command, self.incidents(country_of(command.incident_id or "")), self.policy)
         target = self.get(command.target or "") if command.action is CommandAction.MERGE else None
         return merge(command, named, target, self.policy)
 

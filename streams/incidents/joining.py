@@ -66,26 +66,41 @@ def join(survivor: Incident, loser: Incident, policy: Policy) -> Incident:
         newest_at=newer.newest_at,
         cleared_at=max(cleared) if cleared else None,
         expires_at=max(survivor.expires_at, loser.expires_at),
+        level_only=survivor.level_only and loser.level_only,
         phase=Phase.ACTIVE if Phase.ACTIVE in (survivor.phase, loser.phase) else survivor.phase,
     )
 
 
 def without(incident: Incident, article_ids: frozenset[str]) -> Incident:
     """The incident without what some articles said. What they had in common with others stays."""
-    kept = tuple(one for one in incident.contributions if _article(one) not in article_ids)
-    return _about(incident, kept, tuple(one for one in incident.claims if one.article_id not in article_ids))
+    kept = tuple(one for one in incident.contributions if article_of(one) not in article_ids)
+    gone = tuple(one for one in incident.contributions if article_of(one) in article_ids)
+    about = _about(incident, kept, tuple(one for one in incident.claims if one.article_id not in article_ids))
+    # Not all that counted is remembered one by one: only what is known to be gone is taken off.
+    origins = _less(incident.origins, {one.origin for one in gone} - {one.origin for one in kept})
+    publishers = _less(incident.publishers, {one.publisher for one in gone} - {one.publisher for one in kept})
+    return msgspec.structs.replace(
+        about,
+        origins=origins,
+        publishers=publishers,
+        sources=Sources(
+            articles=incident.sources.articles - len(gone), publishers=len(publishers), independent=len(origins)
+        ),
+        confidence=confidence_of(incident.best, len(origins), official=incident.official),
+        evidence=tuple(one for one in incident.evidence if one.article_id not in article_ids),
+    )
 
 
 def only(incident: Incident, article_ids: frozenset[str]) -> Incident:
     """The incident as those articles alone tell of it."""
-    kept = tuple(one for one in incident.contributions if _article(one) in article_ids)
+    kept = tuple(one for one in incident.contributions if article_of(one) in article_ids)
     return _about(incident, kept, tuple(one for one in incident.claims if one.article_id in article_ids))
 
 
 def _about(incident: Incident, kept: tuple[Contribution, ...], claims: tuple[Claim, ...]) -> Incident:
     origins = tuple(sorted({one.origin for one in kept if one.origin}))
     publishers = tuple(sorted({one.publisher for one in kept if one.publisher}))
-    said = {_article(one) for one in kept}
+    said = {article_of(one) for one in kept}
     return msgspec.structs.replace(
         incident,
         contributions=kept,
@@ -100,7 +115,11 @@ def _about(incident: Incident, kept: tuple[Contribution, ...], claims: tuple[Cla
     )
 
 
-def _article(contribution: Contribution) -> str:
+def _less(held: tuple[str, ...], gone: set[str]) -> tuple[str, ...]:
+    return tuple(one for one in held if one not in gone)
+
+
+def article_of(contribution: Contribution) -> str:
     """The article of a sighting: its id up to the mark of further events."""
     return contribution.sighting_id.split("#", maxsplit=1)[0]
 

@@ -65,6 +65,20 @@ class Reason(StrEnum):
     """An operator joined two incidents: this one lives on under another id."""
     SPLIT = "split"
     """An operator took sightings out of an incident."""
+    UNDONE = "undone"
+    """An operator took a merge or a split back."""
+    OTHER_COUNTRY = "other_country"
+    """Refused: incidents of two countries stay two, for each country is kept by itself."""
+    SAME_INCIDENT = "same_incident"
+    """Refused: both are the same already."""
+    ALREADY_MERGED = "already_merged"
+    """Refused: one of them was merged before. Name the incident that it lives on in."""
+    NO_ARTICLES = "no_articles"
+    """Refused: none of those articles is remembered there, or no other would be left."""
+    NO_ORDER = "no_order"
+    """Refused: there is no such merge or split here, or it was taken back already."""
+    ORDER_FAILED = "order_failed"
+    """Refused: the order could not be carried out. A dead letter says why."""
 
 
 REASONS: Final = frozenset(reason.value for reason in Reason)

@@ -2,7 +2,7 @@
 
 from streams.model.alert import AlertEvent, Decision, Outcome
 from streams.model.article import Article, ArticleError, decode_article
-from streams.model.incident import Claim, Contribution, Count, Incident, PlaceVote, Sources, Toll
+from streams.model.incident import Claim, Contribution, Count, Former, Incident, PlaceVote, Sources, Toll
 from streams.model.kinds import (
     Action,
     Bound,
@@ -39,6 +39,7 @@ __all__ = [
     "Direction",
     "EventTime",
     "Evidence",
+    "Former",
     "Incident",
     "Kind",
     "Outcome",

@@ -1,12 +1,16 @@
 """Command: what an operator ordered, as it is kept on the command topic for everyone to honour."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from streams.model.alert import AlertEvent
 from streams.model.kinds import CommandAction, Kind, Severity
 from streams.model.scalars import CountryCode, Moment, Ordinal
+
+REARRANGING: Final = frozenset({CommandAction.MERGE, CommandAction.SPLIT, CommandAction.UNDO})
+"""Actions that change which articles make which incident."""
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +56,9 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     - ``lift``: the silence ``target`` ends now.
     - ``merge``: ``incident_id`` and ``target`` are one incident.
     - ``split``: ``article_ids`` do not belong to ``incident_id``.
+    - ``undo``: take back the merge or split ``target``; ``incident_id`` is the one that was named in that order.
+    - ``honour`` and ``refuse`` are the pipeline's answers to the merge, split or undo ``target``: ``reason`` is the
+      code why, ``incident_id`` the incident that goes on, and ``made`` the one that a split made or an undo restored.
     """
 
     id: str
@@ -65,6 +72,12 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     until: Moment | None = None
     target: str | None = None
     article_ids: tuple[str, ...] = ()
+    made: str | None = None
+
+    @property
+    def rearranges(self) -> bool:
+        """True for an order that the consolidator carries out: a merge, a split, or taking one of them back."""
+        return self.action in REARRANGING
 
     @property
     def record_key(self) -> str:

@@ -18,11 +18,12 @@ class Desk:
         self._acknowledged: dict[str, Command] = {}
         self._silences: dict[str, Command] = {}
         self._lifted: set[str] = set()
+        self._answers: dict[str, Command] = {}
         for command in commands:
             self.apply(command)
 
     def apply(self, command: Command) -> None:
-        """Take ``command`` into account; merges and splits are the consolidator's and change nothing here."""
+        """Take ``command`` into account; merges and splits are the consolidator's, and its answers are kept."""
         match command.action:
             case CommandAction.ACKNOWLEDGE if command.incident_id:
                 held = self._acknowledged.get(command.incident_id)
@@ -32,6 +33,15 @@ class Desk:
                 self._silences[command.id] = command
             case CommandAction.LIFT if command.target:
                 self._lifted.add(command.target)
+            case CommandAction.HONOUR if command.target:
+                self._answers[command.target] = command
+            case CommandAction.REFUSE if command.target:
+                # What was carried out stays so, also where the order comes by again long after.
+                self._answers.setdefault(command.target, command)
+
+    def answer(self, order_id: str) -> Command | None:
+        """What the pipeline made of the merge, split or undo ``order_id``; None while it has not come to it."""
+        return self._answers.get(order_id)
 
     def acknowledgement(self, incident_id: str) -> Command | None:
         """The acknowledgement of the highest revision of ``incident_id``."""

@@ -70,6 +70,17 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True):
     sketch: tuple[Whole, ...] = ()
 
 
+class Former(msgspec.Struct, frozen=True, kw_only=True):
+    """How things stood before a merge: ``order`` made it, ``phase`` was that of the incident that bears this.
+
+    ``survivor`` is the other one, without its lists of articles and claims, which it still has.
+    """
+
+    order: str
+    phase: Phase
+    survivor: "Incident"
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """One real-world event and all that is held about it; the newest snapshot is kept on the incidents topic.
 
@@ -86,6 +97,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     ``notified`` counts the events that told a person and ``told`` is the toll that they last gave. ``stamps`` says as
     of when the fields that follow the newest article (advisory, threat level, headline) stand.
     ``merged_into`` names the incident that an operator found this one to be the same as.
+    ``former`` is what an undo of that goes back to.
     ``severity`` and ``advisory`` are those of the danger; an event shows them as over once the all-clear is given.
     """
 
@@ -129,4 +141,5 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     told: Toll = Toll()
     stamps: dict[str, Moment] = {}
     merged_into: str | None = None
+    former: Former | None = None
     state_version: Ordinal = 1

@@ -125,13 +125,16 @@ class Phase(StrEnum):
 
 
 class CommandAction(StrEnum):
-    """What an operator orders."""
+    """What an operator orders, and what the pipeline answers: ``honour`` or ``refuse``."""
 
     ACKNOWLEDGE = "acknowledge"
     SILENCE = "silence"
     LIFT = "lift"
     MERGE = "merge"
     SPLIT = "split"
+    UNDO = "undo"
+    HONOUR = "honour"
+    REFUSE = "refuse"
 
 
 _SEVERITY_RANK = {severity: rank for rank, severity in enumerate(Severity, start=1)}
