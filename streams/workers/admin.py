@@ -159,6 +159,8 @@ async def _describe(client: AIOKafkaAdminClient, names: list[str], *, with_confi
     listed = {entry["topic"]: entry for entry in await client.describe_topics() if not entry["error_code"]}
     present = [name for name in names if name in listed]
     configs = await _configs(client, present) if with_config and present else {}
+    if with_config:
+        present = [name for name in present if name in configs]
     return {
         name: _Found(
             partitions=len(listed[name]["partitions"]),
@@ -176,6 +178,9 @@ async def _configs(client: AIOKafkaAdminClient, names: list[str]) -> dict[str, l
     found: dict[str, list[tuple[str, str, int]]] = {}
     for response in await client.describe_configs(resources):
         for code, message, _, name, entries in response.resources:
+            if code == errors.UnknownTopicOrPartitionError.errno:
+                # Made a moment ago, and this broker has not heard of it yet.
+                continue
             if code:
                 raise AdminError(f"{name}: its configuration cannot be read ({message or code}): check the ACLs")
             found[name] = [(entry[0], entry[1], entry[3]) for entry in entries]
@@ -232,6 +237,9 @@ async def _configure(client: AIOKafkaAdminClient, topic: Topic, found: _Found) -
     responses: list[Any] = await client.alter_configs([resource])
     for response in responses:
         for code, message, *_ in response.resources:
+            if code == errors.UnknownTopicOrPartitionError.errno:
+                # Made a moment ago, and this broker has not heard of it yet.
+                continue
             if code:
                 raise AdminError(_refusal(topic.name, code, message))
 
