@@ -7,61 +7,61 @@ expressions over that string read the statement: ``three police officers and one
 """
 
 import re
-import tomllib
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Final, NamedTuple
 
 from streams.model import Bound
-from streams.reading.numbers import NUMBER_WORDS, VAGUE, multiple, value
+from streams.reading.people import Spelled, Speller
 
-LETTERS: Final = {
-    "person": "p", "attacker": "g", "killed": "K", "dead": "D", "death": "e", "injured": "I", "shot": "S", "kills": "k",
-    "injures": "i", "leaves": "L", "toll": "T", "reaches": "t", "be": "b", "and": "A", "comma": "c", "stop": "s",
-    "not": "n", "of": "o", "article": "d", "fatally": "f", "hospital": "u", "homicide": "h", "earlier": "r",
-    "more": "m",
-}  # fmt: skip
-"""The letter of each group of words. Besides: N a number, V a vague number (dozens), M triple and the like, B a bound
-(at least), x any other word."""
-
-_TOKEN: Final = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:-\w+)*|[^\W\d_]+(?:[-'][^\W_]+)*|--|[.,;:!?$%()\"]")
-_MAX_LENGTH: Final = 500
-
-_PEOPLE: Final = r"(?:[NV](?:o?[pxum]{0,3}[pm](?:o[Nx]?x{0,2}p)?|x?p)?)"
-_LIST: Final = rf"({_PEOPLE}(?:(?:cA?|A)B?{_PEOPLE})*)"
+_PEOPLE: Final = r"(?>[NV](?:o?[pxum]{0,3}[pm](?:o[Nxd]?x{0,2}[pg])?|x?p)?)"
+_OTHER_VERB: Final = r"(?![btv]{0,3}x?[ISuKD])"
+"""A number before a verb of its own is of no list before it: ``kills 3, 5 injured``."""
+_MORE: Final = rf"(?:(?:cA?|A)B?{_PEOPLE})"
+_LIST: Final = rf"({_PEOPLE}{_MORE}*)"
+_OBJECTS: Final = rf"({_PEOPLE}{_OTHER_VERB}(?:{_MORE}{_OTHER_VERB})*)"
 _ASIDE: Final = r"(?:c[^sNV]{0,6}c|co[^s]{0,8}c)?"
-_TOLL_RULE: Final = r"(?:T|D|K)[^sNVI]{0,12}(?:t|x)B{0,2}([NV])(?![Ip])"
+_DOING: Final = rf"(?=B?[NV]o?[xpdm]{{0,4}}{_OTHER_VERB})"
+"""What follows a verb that is done to others: ``a man killed two people``, not ``a man killed, two people hurt``."""
+_HAVE_DIED: Final = rf"(?:(?:K|SD|SAK|fS)(?!{_DOING})|D|SxD|Ste|SfA?|bfS)"
 _TOTAL: Final = 3
+_PASSIVE: Final = r"[btv]{0,3}[xw]?"
 _KILLED: Final = tuple(
     re.compile(rule)
     for rule in (
-        rf"{_LIST}{_ASIDE}[bt]{{0,3}}x?(?:K|D|SD|SxD|Ste|SAK|fS|SfA?|bfS)(?!A?I[^N]*$)",
-        rf"{_LIST}[^sNVKIg]{{0,4}}b(?:b|x)?(?:K|D|SD|SAK|fS)",
-        rf"(?:k|(?<![bdpNV])K)[tBxm]{{0,3}}{_LIST}",
+        rf"{_LIST}{_ASIDE}{_PASSIVE}{_HAVE_DIED}(?!A?I[^N]*$)",
+        rf"{_LIST}[^sNVKIgwq]{{0,4}}[bv][bxw]?(?:K|D|SD|SAK|fS)",
+        rf"(?:k|(?<![bdptNV])K|(?<![bt])(?:K|SD|SAK|fS){_DOING})[tBxm]{{0,3}}{_OBJECTS}",
+        rf"kd?xo{_OBJECTS}",
         rf"L[tBxm]{{0,3}}{_LIST}(?:D|K)",
         rf"{_LIST}f(?!S)",
-        _TOLL_RULE,
+        r"(?:T|o(?:p|x)?[KD]|^[KD])[^sNVI]{0,12}(?:t|x)B{0,2}([NV])(?![Ip])",
         rf"{_LIST}L?xtxr?D",
+        rf"(?:e|h|Fx|D)o{_OBJECTS}",
     )
 )
 _INJURED: Final = tuple(
     re.compile(rule)
     for rule in (
-        rf"{_LIST}{_ASIDE}[bt]{{0,3}}x{{0,1}}I",
-        rf"{_LIST}[^sNVKDIg]{{0,4}}b(?:b|x)?I",
-        rf"(?:i|(?<![bpNVKD])I)[tBxm]{{0,3}}{_LIST}",
-        rf"{_LIST}[bt]{{0,2}}x{{0,3}}d?u{{1,2}}",
+        rf"{_LIST}{_ASIDE}{_PASSIVE}I",
+        rf"{_LIST}[^sNVKDIgwq]{{0,4}}[bv](?:b|x)?I",
+        rf"(?:i|(?<![bpNVKD])I)[tBxm]{{0,3}}{_OBJECTS}",
+        rf"{_LIST}[btv]{{0,2}}x{{0,3}}d?u{{1,2}}",
     )
 )
-_SHOT: Final = re.compile(rf"{_LIST}{_ASIDE}[^sNVKDIg]{{0,2}}[bt]{{0,3}}x?S")
+_SHOT: Final = re.compile(rf"{_LIST}{_ASIDE}[^sNVKDIg]{{0,2}}[btv]{{0,3}}[xw]?S(?!te|D|AK)")
+_ONE_DIED: Final = r"(?:[btv]{0,3}[xw]?(?:K|D|SAK|SD|fS|SxD|Ste))"
 _ONE_KILLED: Final = re.compile(
-    r"(?:d?x{0,2})(p)(?:[bt]{0,3}x?(?:K|D|SAK|SD|fS|SxD|Ste)|SD|SAK|Ste)(?!A?I)|(?<![bp])[kK]dx{0,4}(p)"
+    rf"(?:d?x{{0,2}})(p)(?:cxc)?{_ONE_DIED}(?!A?I)|(?<![bpt])[kK](?:d?xo)?d?x{{0,3}}?(p)|(?:e|h|Fx)od?x{{0,3}}?(p)"
 )
-_ONE_INJURED: Final = re.compile(r"(?:^|d)x{0,2}(p)[bt]{0,3}x?I(?!A?K)")
+_ONE_INJURED: Final = re.compile(r"(?:^|d)x{0,2}(p)[btv]{0,3}x?I(?!A?K)")
 _PARTITIVE: Final = re.compile(r"(?:[NVnpc]o|n)x?\Z")
-_PAIR_KILLED: Final = re.compile(r"d?x{0,2}p(?:cd?x{1,8}c)?Ad?x{0,3}p[bt]{0,2}x?(?:K|D|SD|Ste|fS)")
-_BOTH_KILLED: Final = re.compile(r"(p)cx{0,3}(p)[bt]{0,2}x?(?:K|D|SD|Ste|fS)")
+_PAIR_KILLED: Final = re.compile(rf"d?x{{0,2}}p(?:cd?x{{1,8}}c)?Ad?x{{0,3}}p{_ONE_DIED}")
+_BOTH_KILLED: Final = re.compile(rf"(p)(?:c|A)x{{0,3}}(p){_ONE_DIED}|(?:k|SD)x{{0,3}}?(p)(?:c|A)d?(p)(?!p)")
+_SOMEONE_DIED: Final = re.compile(r"q(?:[btv]{1,3}[xw]?(?:K|SAK)|[btv]{0,3}[xw]?(?:D|SD|fS))|[^psNVqg][btv]{1,2}(w)D")
 _MULTIPLE: Final = re.compile(r"M[fx]?([Sh])|M(x)")
+_OTHERS_HURT: Final = re.compile(r"N[pm](?:[btv]{0,3}x?(?:I|u|x(?=x)))")
+_OTHERS: Final = frozenset(["others", "other", "more"])
+_MANY: Final = frozenset(["they", "who", "all", "we", "those", "were", "are"])
 
 
 _TOLL: Final = re.compile(r"(?:T|xo(?:p|x)?[KD])[^sNVI]{0,12}tB{0,2}[NV](?![Ip])")
@@ -88,6 +88,7 @@ class _Count(NamedTuple):
     number: int
     bound: Bound
     at: int
+    plain: bool = True
 
 
 NOTHING: Final = Claim()
@@ -97,25 +98,18 @@ class ClaimReader:
     """Reads sentences about people killed and hurt."""
 
     def __init__(self) -> None:
-        table = tomllib.loads((files("streams.reading") / "data" / "claims.toml").read_text(encoding="utf-8"))
-        self._letter = {word: LETTERS[group] for group, words in table["words"].items() for word in words}
-        self._letter.update(dict.fromkeys(NUMBER_WORDS, "N"))
-        numbers = table["numbers"]
-        self._not_after = frozenset(numbers["not_after"])
-        self._not_before = frozenset(numbers["not_before"])
-        self._bounds = {word: bound for bound in Bound for word in numbers.get(bound.value, ())}
-        self._letter.update(dict.fromkeys(self._bounds, "B"))
-        self._singular_words = frozenset(table["singular"]["words"])
+        self._speller = Speller()
 
     def read(self, sentence: str) -> Claim:
         """What ``sentence`` states about people killed, injured and shot; :data:`NOTHING` where it states nothing."""
-        tokens = _TOKEN.findall(sentence[:_MAX_LENGTH].lower())
-        letters, numbers = self._spell(tokens)
+        spelled = self._speller.spell(sentence)
+        letters, tokens, numbers = spelled.letters, spelled.tokens, spelled.numbers
         if "N" not in letters and "V" not in letters and "M" not in letters:
             return self._one(letters, tokens)
-        killed = _first(_KILLED, letters, numbers)
-        injured = _first(_INJURED, letters, numbers)
-        shot = _first((_SHOT,), letters, numbers)
+        killed = _first(_KILLED, spelled)
+        injured = _first(_INJURED, spelled)
+        injured = _with_others(injured, spelled)
+        shot = _first((_SHOT,), spelled)
         several = _MULTIPLE.search(letters)
         total = shot.number if shot else None
         if several is not None:
@@ -147,103 +141,76 @@ class ClaimReader:
             injured_grade=_grade(injured, ""),
         )
 
-    def _spell(self, tokens: Sequence[str]) -> tuple[str, dict[int, tuple[int, Bound]]]:
-        """One letter per token, and the value and bound of each number by its position."""
-        letters: list[str] = []
-        numbers: dict[int, tuple[int, Bound]] = {}
-        bound = Bound.EXACT
-        known = self._letter
-        for position, token in enumerate(tokens):
-            letter = known.get(token)
-            if letter is None and not token[0].isdigit():
-                letter = "x"
-            elif letter is None or letter == "N":
-                letter, counted = self._number(tokens, position)
-                if counted is not None:
-                    numbers[position] = (counted, Bound.AT_LEAST if letter == "V" else bound)
-                    bound = Bound.EXACT
-            elif letter == "B":
-                bound = self._bounds[token]
-            elif letter in "sc":
-                bound = Bound.EXACT
-            letters.append(letter)
-        return "".join(letters), numbers
-
-    def _number(self, tokens: Sequence[str], position: int) -> tuple[str, int | None]:
-        """The letter of a token that is in no list, with its value where it is a number of people."""
-        token = tokens[position]
-        if token in VAGUE:
-            return "V", VAGUE[token]
-        count = multiple(token)
-        if count is not None:
-            return "M", count
-        count = value(token)
-        if count is None or self._counts_otherwise(tokens, position):
-            return "x", None
-        return "N", count
-
-    def _counts_otherwise(self, tokens: Sequence[str], position: int) -> bool:
-        """True for an age between commas, a time of day, a calibre, and a part of a number that was told before."""
-        token = tokens[position]
-        before = tokens[position - 1] if position else ""
-        after = tokens[position + 1 : position + 4]
-        if before in self._not_after or (after and after[0] in self._not_before):
-            return True
-        if before == "," and after and after[0] in ",." and token.isdigit():
-            return True
-        if after[:3] in (["a", ".", "m"], ["p", ".", "m"]):
-            return True
-        return after[:1] == ["of"] and bool(after[1:2]) and after[1] in ("them", "whom", "those", "these")
-
     def _one(self, letters: str, tokens: Sequence[str]) -> Claim:
         """``a man was killed`` counts one; plural people without a number count nothing."""
-        found = {}
-        for field, rule in (("killed", _ONE_KILLED), ("injured", _ONE_INJURED)):
-            match = rule.search(letters)
-            if match is None:
-                continue
-            at = match.start(match.lastindex or 1)
-            if tokens[at] in self._singular_words and not (at and letters[at - 1] in "NVg"):
-                found[field] = 1
-        if found.get("killed") and (_PAIR_KILLED.search(letters) or self._both(letters, tokens)):
-            found["killed"] = 2
-        if not found:
+        killed = self._lone(_ONE_KILLED, letters, tokens)
+        injured = self._lone(_ONE_INJURED, letters, tokens)
+        if killed and (_PAIR_KILLED.search(letters) or self._both(letters, tokens)):
+            killed = 2
+        if killed is None:
+            someone = _SOMEONE_DIED.search(letters)
+            if someone is not None and tokens[someone.start()] not in _MANY:
+                killed = 1
+        if killed is None and injured is None:
             return NOTHING
         return Claim(
-            killed=found.get("killed"),
-            injured=found.get("injured"),
-            killed_grade=int("killed" in found),
-            injured_grade=int("injured" in found),
+            killed=killed, injured=injured, killed_grade=int(killed is not None), injured_grade=int(injured is not None)
         )
+
+    def _lone(self, rule: re.Pattern[str], letters: str, tokens: Sequence[str]) -> int | None:
+        """1 when ``rule`` finds one person."""
+        match = rule.search(letters)
+        if match is None:
+            return None
+        at = match.start(match.lastindex or 1)
+        one = self._speller.is_one(tokens[at]) and not (at and letters[at - 1] in "NVg")
+        return 1 if one else None
 
     def _both(self, letters: str, tokens: Sequence[str]) -> bool:
         """``Teacher, student killed``: two single people side by side, as headlines list them."""
         pair = _BOTH_KILLED.search(letters)
-        return pair is not None and all(tokens[pair.start(n)] in self._singular_words for n in (1, 2))
+        if pair is None:
+            return False
+        groups = (1, 2) if pair.start(1) >= 0 else (3, 4)
+        return all(self._speller.is_one(tokens[pair.start(n)]) for n in groups)
 
 
 def _grade(count: _Count | None, letters: str) -> int:
     """How well a count is told; "four more died" adds to a total that stands elsewhere."""
     if count is None:
         return 0
-    return 1 if count.at < 0 or letters[count.at + 1 : count.at + 2] == "m" else 2
+    return 1 if count.at < 0 or not count.plain or letters[count.at + 1 : count.at + 2] == "m" else 2
 
 
-def _first(rules: Sequence[re.Pattern[str]], letters: str, numbers: dict[int, tuple[int, Bound]]) -> _Count | None:
-    """The sum and bound of the first list of numbers that a rule finds, and where it stands."""
+def _with_others(injured: _Count | None, spelled: Spelled) -> _Count | None:
+    """``two in critical condition, four others hurt`` is six."""
+    if injured is None or not injured.plain:
+        return injured
+    more = 0
+    for found in _OTHERS_HURT.finditer(spelled.letters, injured.at + 1):
+        at = found.start()
+        if spelled.tokens[at + 1] in _OTHERS:
+            more += spelled.numbers[at][0]
+    return injured._replace(number=injured.number + more) if more else injured
+
+
+def _first(rules: Sequence[re.Pattern[str]], spelled: Spelled) -> _Count | None:
+    """The sum and bound of the first list of people that a rule finds; one with a real number before one without."""
+    letters, numbers = spelled.letters, spelled.numbers
     best: _Count | None = None
     for rule in rules:
         for found in rule.finditer(letters):
             start, end = found.span(1)
             if _PARTITIVE.search(letters, max(0, start - 3), start):
                 continue
-            total, bound = 0, Bound.EXACT
+            total, bound, plain = 0, Bound.EXACT, False
             for position in range(start, end):
                 if letters[position] in "NV" and not (position > start and letters[position - 1] == "o"):
                     count, count_bound = numbers[position]
                     total += count
+                    plain = plain or position not in spelled.single
                     bound = count_bound if count_bound is not Bound.EXACT else bound
-            if best is None or found.start() < best.at:
-                best = _Count(total, bound, start)
+            if best is None or (plain, best.at) > (best.plain, start):
+                best = _Count(total, bound, start, plain)
             break
     return best

@@ -35,10 +35,34 @@ WORDS.update(
         for u, unit in enumerate(_UNITS[1:10], start=1)
     }
 )
-WORDS.update({"dozen": 12, "один": 1, "одна": 1, "два": 2, "двое": 2, "две": 2, "три": 3, "трое": 3, "четыре": 4})
-WORDS.update({"четверо": 4, "пять": 5, "пятеро": 5, "шесть": 6, "шестеро": 6, "семь": 7, "семеро": 7, "восемь": 8})
-WORDS.update({"девять": 9, "десять": 10})
-VAGUE: Final = {"dozens": 24, "scores": 40, "hundreds": 200, "десятки": 20}
+SCALES: Final = {"dozen": 12, "dozens": 12, "hundred": 100, "thousand": 1000}
+"""Words that multiply the number before them."""
+WORDS.update({"dozen": 12, "hundred": 100, "both": 2})
+_OTHER_LANGUAGES: Final = (
+    (
+        "один одна одного одной|два двое две двух двоих|три трое трех троих|четыре четверо четырех четверых"
+        "|пять пятеро пяти пятерых|шесть шестеро шести шестерых|семь семеро семи семерых|восемь восьмеро восьми"
+        "|девять девяти|десять десяти|одиннадцать|двенадцать|тринадцать|четырнадцать|пятнадцать"
+    ),
+    "un une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze",
+    "una uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince",
+    "ein eine einer einen|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dreizehn|vierzehn|fünfzehn",
+)
+_ALSO_ENGLISH: Final = "once"
+WORDS.update(
+    {
+        word: number
+        for language in _OTHER_LANGUAGES
+        for number, forms in enumerate(language.split("|"), start=1)
+        for word in forms.split()
+        if word != _ALSO_ENGLISH
+    }
+)
+WORDS.update({"двадцать": 20, "тридцать": 30, "vingt": 20, "trente": 30, "veinte": 20, "treinta": 30, "zwanzig": 20})
+VAGUE: Final = {
+    "dozens": 24, "scores": 40, "hundreds": 200, "десятки": 20, "десятков": 20, "сотни": 200, "dizaines": 20,
+    "centaines": 200, "decenas": 20, "cientos": 200, "dutzende": 24, "hunderte": 200,
+}  # fmt: skip
 """Numerals that tell an order of magnitude only: their value is a floor, never an exact count."""
 
 MAX_TOLL: Final = 20_000

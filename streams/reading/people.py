@@ -1,0 +1,174 @@
+"""People: a sentence spelled with one letter per token, with the numbers of people in it.
+
+Which word has which letter is data (``data/claims.toml``); the letters are explained at :data:`LETTERS`. A single
+person with an article (``a driver``, ``his young son``) is spelled like a number: ``N`` with the value 1.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+from streams.model import Bound
+from streams.reading.numbers import MAX_TOLL, NUMBER_WORDS, SCALES, VAGUE, multiple, value
+
+LETTERS: Final = {
+    "person": "p", "attacker": "g", "killed": "K", "dead": "D", "death": "e", "injured": "I", "shot": "S", "kills": "k",
+    "injures": "i", "leaves": "L", "toll": "T", "reaches": "t", "be": "b", "and": "A", "comma": "c", "stop": "s",
+    "not": "n", "of": "o", "article": "d", "fatally": "f", "hospital": "u", "homicide": "h", "earlier": "r",
+    "more": "m", "pronoun": "q", "fatal": "F", "says": "w", "have": "v",
+}  # fmt: skip
+"""The letter of each group of words. Besides: N a number, V a vague number (dozens), M triple and the like, B a bound
+(at least), x any other word."""
+
+_TOKEN: Final = re.compile(
+    r"\d{1,2}:\d\d|\d+(?:,\d{3})*(?:\.\d+)?(?:-\w+)*|[^\W\d_]+(?:[-'][^\W_]+)*[\d_]*|--|[.,;:!?$%()\"]"
+)
+_MAX_LENGTH: Final = 500
+_ONE_PERSON: Final = re.compile(r"d[xMSm]{0,3}?p+")
+_AGED: Final = re.compile(r"(?:\d+|[a-z]+)-(?:year|month|week|day)s?-old")
+_OLD: Final = "old"
+_BOTH: Final = frozenset(["both"])
+_OF_THEM: Final = frozenset(["them", "whom", "those", "these"])
+_GLUED: Final = re.compile(r"[a-z]{2}[.][A-Z][a-z]")
+_AGES: Final = frozenset([",", "and", "to"])
+_ALSO_NAMES: Final = frozenset(["un", "sept", "elf", "acht", "dix"])
+"""Numbers of other languages that, with a capital, are names and abbreviations in English."""
+_ADDRESS: Final = 100
+"""From here on a number before a name ("308 Mill Lane") is more likely an address than a count."""
+
+
+class Spelled(NamedTuple):
+    """A sentence in letters. ``numbers`` gives value and bound by position; those in ``single`` are a lone person."""
+
+    letters: str
+    tokens: list[str]
+    numbers: dict[int, tuple[int, Bound]]
+    single: frozenset[int]
+
+
+class Speller:
+    """Spells sentences by the words of ``data/claims.toml``."""
+
+    def __init__(self) -> None:
+        table = tomllib.loads((files("streams.reading") / "data" / "claims.toml").read_text(encoding="utf-8"))
+        self._letter = {word: LETTERS[group] for group, words in table["words"].items() for word in words}
+        self._letter.update(dict.fromkeys(NUMBER_WORDS, "N"))
+        numbers = table["numbers"]
+        self._not_after = frozenset(numbers["not_after"])
+        self._not_before = frozenset(numbers["not_before"])
+        self._bounds = {word: bound for bound in Bound for word in numbers.get(bound.value, ())}
+        self._letter.update(dict.fromkeys(self._bounds, "B"))
+        singular = table["singular"]
+        self._singular = frozenset(singular["words"])
+        self._the = frozenset(singular["the"])
+        self._not_one = frozenset(singular["not_after"])
+
+    def is_one(self, token: str) -> bool:
+        """True for a word that stands for one person: ``driver``, ``9-year-old``."""
+        return token in self._singular or token.endswith("-old") or token == _OLD
+
+    def spell(self, sentence: str) -> Spelled:
+        """``sentence``, of which 500 characters are read, and nothing after a full stop without a blank."""
+        glued = _GLUED.search(sentence)
+        own = _TOKEN.findall(sentence[: min(_MAX_LENGTH, glued.start() + 2 if glued else _MAX_LENGTH)])
+        tokens = [token.lower() for token in own]
+        letters: list[str] = []
+        numbers: dict[int, tuple[int, Bound]] = {}
+        bound = Bound.EXACT
+        known = self._letter
+        for position, token in enumerate(tokens):
+            letter = known.get(token)
+            if letter is None and not token[0].isdigit():
+                letter = "p" if token.endswith("old") and self._aged(tokens, position) else "x"
+            elif letter is None or letter == "N":
+                letter, counted = self._number(own, tokens, position)
+                if counted is not None:
+                    numbers[position] = (counted, Bound.AT_LEAST if letter == "V" else bound)
+                    bound = Bound.EXACT
+            elif letter == "B":
+                bound = self._bounds[token]
+            elif letter in "sc":
+                bound = Bound.EXACT
+            letters.append(letter)
+        single = self._single(letters, tokens, numbers)
+        return Spelled("".join(letters), tokens, numbers, single)
+
+    def _aged(self, tokens: Sequence[str], position: int) -> bool:
+        """True for an age that stands for a person: ``a 9-year-old was hurt``, not ``a 9-year-old girl``."""
+        after = tokens[position + 1 : position + 3]
+        before = tokens[position - 1] if position else ""
+        age = f"1-{before}-old" if tokens[position] == _OLD else tokens[position]
+        return _AGED.fullmatch(age) is not None and not any(self._letter.get(word) == "p" for word in after)
+
+    def _number(self, own: Sequence[str], tokens: Sequence[str], position: int) -> tuple[str, int | None]:
+        """The letter of a token that is in no list, with its value where it is a number of people."""
+        token = tokens[position]
+        if token in VAGUE:
+            return "V", VAGUE[token]
+        count = multiple(token)
+        if count is not None:
+            return "M", count
+        if self._aged(tokens, position):
+            return "p", None
+        count = value(token)
+        part = token in SCALES and position and value(tokens[position - 1]) is not None
+        if count is None or part or self._is_name(own, tokens, position) or self._counts_otherwise(tokens, position):
+            return "x", None
+        after = tokens[position + 1] if position + 1 < len(tokens) else ""
+        if 1 <= count < SCALES.get(after, 0):
+            count *= SCALES[after]
+        return ("N", count) if count <= MAX_TOLL else ("x", None)
+
+    def _is_name(self, own: Sequence[str], tokens: Sequence[str], position: int) -> bool:
+        """True for the number of a house, and for a foreign number with a capital: ``308 Mill Lane``, ``UN``."""
+        token = tokens[position]
+        if token in _ALSO_NAMES:
+            return not own[position].islower()
+        if not token.isdigit() or int(token) < _ADDRESS or position + 1 >= len(own):
+            return False
+        following = own[position + 1]
+        unknown = tokens[position + 1] not in self._letter
+        return unknown and following[0].isupper() and (len(following) == 1 or not following.isupper())
+
+    def _counts_otherwise(self, tokens: Sequence[str], position: int) -> bool:
+        """True for an age, a time, a calibre, and a part of a number told before."""
+        token = tokens[position]
+        before = tokens[position - 1] if position else ""
+        after = [*tokens[position + 1 : position + 4], "", "", ""]
+        digits = token.isdigit()
+        return (
+            before in self._not_after
+            or after[0] in self._not_before
+            or (after[0] in "ap" and after[1:3] == [".", "m"])
+            or (after[0] == "of" and after[1] in _OF_THEM)
+            or (token in _BOTH and (after[0] in self._the or self._letter.get(after[0]) == "d"))
+            or (digits and before == "," and after[0] in (",", "."))
+            or (digits and (before in _AGES or after[0] in _AGES) and self._beside_age(tokens, position))
+        )
+
+    def _beside_age(self, tokens: Sequence[str], position: int) -> bool:
+        """True for one of several ages: ``ages 3 and 5``, ``his 12- and 10-year-old sons``."""
+        before = [word for word in tokens[max(0, position - 6) : position] if not word.isdigit() and word not in _AGES]
+        after = tokens[position + 1 : position + 3]
+        return before[-1:] in (["ages"], ["aged"]) or (len(after) > 1 and _AGED.fullmatch(after[1]) is not None)
+
+    def _single(
+        self, letters: list[str], tokens: Sequence[str], numbers: dict[int, tuple[int, Bound]]
+    ) -> frozenset[int]:
+        """Positions of articles before one person, which ``letters`` and ``numbers`` then have as the number 1."""
+        found = []
+        the = self._the
+        marked = "".join(["d" if token in the else letter for token, letter in zip(tokens, letters, strict=True)])
+        for match in _ONE_PERSON.finditer(marked):
+            start, last = match.start(), match.end() - 1
+            if not self.is_one(tokens[last]):
+                continue
+            before = tokens[start - 1] if start else ""
+            if before in self._not_one or (start and letters[start - 1] in "NVB"):
+                continue
+            letters[start] = "N"
+            numbers[start] = (1, Bound.EXACT)
+            found.append(start)
+        return frozenset(found)
