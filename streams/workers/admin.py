@@ -237,9 +237,6 @@ async def _configure(client: AIOKafkaAdminClient, topic: Topic, found: _Found) -
     responses: list[Any] = await client.alter_configs([resource])
     for response in responses:
         for code, message, *_ in response.resources:
-            if code == errors.UnknownTopicOrPartitionError.errno:
-                # Made a moment ago, and this broker has not heard of it yet.
-                continue
             if code:
                 raise AdminError(_refusal(topic.name, code, message))
 
