@@ -24,7 +24,7 @@ DEFECTS: Final = {
         *("tombstone", "too_large", "empty", "wrong_type", "not_utf8", "too_deep", "not_json", "duplicate_key"),
         *("byte_order_mark", "lone_surrogate", "bad_id", "no_text", "bad_time", "analysis_failed", "output_too_large"),
     ),
-    "consolidate": ("bad_sighting", "decision_failed"),
+    "consolidate": ("bad_sighting", "bad_order", "decision_failed"),
     "notify": ("not_an_alert",),
 }
 """By worker: its calls to the brokers that may be tried again, its stages, and its reasons for dead letters."""
@@ -106,7 +106,7 @@ class Metrics:
     def _consolidation(self) -> None:
         self.decisions = Counter(
             "tocsin_decisions",
-            "Sightings by what became of them and why",
+            "Sightings and orders of operators by what became of them and why",
             ("decision", "reason"),
             registry=self.registry,
         )

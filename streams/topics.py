@@ -84,7 +84,13 @@ def topics(settings: Settings) -> tuple[Topic, ...]:
 
     return (
         topic(TopicKey.ARTICLES, "any (article id)", 7, "article", "input: one news article per record"),
-        topic(TopicKey.SIGHTINGS, "country code", 7, "sighting", "alertable articles on their way to consolidation"),
+        topic(
+            TopicKey.SIGHTINGS,
+            "country code",
+            7,
+            "sighting",
+            "alertable articles, and operators' merges and splits, on their way to consolidation",
+        ),
         *(
             topic(TopicKey(kind), "incident id", 30, "alert", f"every revision of incidents that were ever {kind}")
             for kind in Kind
@@ -99,7 +105,13 @@ def topics(settings: Settings) -> tuple[Topic, ...]:
             "records that could not be read, as received",
             largest=LARGEST_DEAD_LETTER_BYTES,
         ),
-        topic(TopicKey.COMMANDS, "incident or silence id", 400, "command", "what operators ordered, by whom and why"),
+        topic(
+            TopicKey.COMMANDS,
+            "country, incident or silence id",
+            400,
+            "command",
+            "what operators ordered, by whom and why",
+        ),
         topic(
             TopicKey.CHANGELOG,
             "incident id, or @position",

@@ -26,6 +26,7 @@ _VERBS: Final = {
     "watch": ("watch", "Follow the alert topics."),
     "incidents": ("incidents", "List the incidents as they stand, or stood."),
     "history": ("incidents", "Tell the story of one incident."),
+    "orders": ("orders", "Merge and split incidents, take it back, and list what was ordered."),
     "dead-letters": ("dead_letters", "List, show and replay what was refused."),
     "analyze": ("articles", "Read articles and print what each one says."),
     "explain": ("explain", "Show why an article alerts, or why not."),

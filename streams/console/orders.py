@@ -1,4 +1,4 @@
-"""Order: what a browser asks for, checked and made into a command."""
+"""Order: what a browser or a terminal asks for, checked and made into a command."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -12,6 +12,8 @@ from streams.terminal import plain
 
 LONGEST_SILENCE: Final = timedelta(days=30)
 REASON_LENGTH: Final = 300
+MOST_ARTICLES: Final = 200
+"""Articles that one split may name."""
 
 
 class OrderError(ValueError):
@@ -19,15 +21,16 @@ class OrderError(ValueError):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body of a request: the parts of :class:`Command` that a browser may choose; ``minutes`` from now on."""
+    """The body of a request: the parts of :class:`Command` that a person may choose; ``minutes`` from now on."""
 
-    action: Literal["acknowledge", "silence", "lift"]
+    action: Literal["acknowledge", "silence", "lift", "merge", "split", "undo"]
     reason: str = ""
     incident_id: str | None = None
     revision: int | None = None
     scope: Scope | None = None
     minutes: int | None = None
     target: str | None = None
+    article_ids: tuple[str, ...] = ()
 
 
 def command_of(body: bytes, by: str, now: datetime) -> Command:
@@ -40,6 +43,15 @@ def command_of(body: bytes, by: str, now: datetime) -> Command:
         order = msgspec.json.decode(body, type=Order)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise OrderError(f"this is no order: {error}") from error
+    return command_from(order, by, now)
+
+
+def command_from(order: Order, by: str, now: datetime) -> Command:
+    """The command that ``by`` gives at ``now`` with ``order``.
+
+    Raises:
+        OrderError: it lacks a part.
+    """
     given = Command(
         id=str(uuid.uuid4()),
         action=CommandAction(order.action),
@@ -56,6 +68,23 @@ def command_of(body: bytes, by: str, now: datetime) -> Command:
             if not order.target:
                 raise OrderError("say which silence")
             return msgspec.structs.replace(given, target=order.target)
+        case "merge" | "split" | "undo":
+            return _rearrange(order, given)
+
+
+def _rearrange(order: Order, given: Command) -> Command:
+    if not order.incident_id:
+        raise OrderError("say which incident")
+    if not given.reason:
+        raise OrderError("give a reason: the next on call will ask")
+    if order.action == "split":
+        articles = tuple(dict.fromkeys(one for one in order.article_ids if one))
+        if not 0 < len(articles) <= MOST_ARTICLES:
+            raise OrderError(f"say which articles are of another event, {MOST_ARTICLES} at most")
+        return msgspec.structs.replace(given, incident_id=order.incident_id, article_ids=articles)
+    if not order.target:
+        raise OrderError("say which other incident" if order.action == "merge" else "say which order to take back")
+    return msgspec.structs.replace(given, incident_id=order.incident_id, target=order.target)
 
 
 def _acknowledge(order: Order, given: Command) -> Command:

@@ -10,7 +10,7 @@ from streams.incidents.fold import absorb, empty_incident, is_level_only, short_
 from streams.incidents.lifecycle import Step, close, settle
 from streams.incidents.look import Known, Told
 from streams.incidents.match import Weights, alert_prior, features, is_alert_pair, learned, score
-from streams.incidents.orders import country_of, merge, split, split_id
+from streams.incidents.orders import merge, split, split_id
 from streams.incidents.placement import tier
 from streams.incidents.policy import Policy
 from streams.incidents.reasons import Reason
@@ -20,6 +20,7 @@ from streams.incidents.undoing import undo
 from streams.incidents.view import event_of
 from streams.model import ArticleRef, Change, Decision, Incident, Outcome, Phase, Place, Severity, Sighting
 from streams.model.command import Command
+from streams.model.incident import country_of
 from streams.model.kinds import CommandAction
 
 _REACH: Final = timedelta(days=10)

@@ -12,6 +12,7 @@ from streams.incidents.reasons import Reason
 from streams.incidents.view import event_of
 from streams.model import ArticleRef, Change, Decision, Former, Incident, Outcome, Phase
 from streams.model.command import Command
+from streams.model.incident import country_of
 
 MERGED: Final = "merged"
 SPLIT: Final = "split"
@@ -98,11 +99,6 @@ def split_id(order_id: str, parent_id: str) -> str:
     return f"{parent_id.rsplit('-', maxsplit=1)[0]}-{digest}"
 
 
-def country_of(incident_id: str) -> str:
-    """The partition key that an incident's id begins with: its country code."""
-    return incident_id.split("-", maxsplit=1)[0].upper()
-
-
 def revised(incident: Incident, change: Change, reason: Reason, *, notify: bool = False) -> Outcome:
     """The next revision of ``incident`` with its event, which no article brought about."""
     newer = msgspec.structs.replace(
@@ -134,9 +130,10 @@ def _merged_before(command: Command, *both: Incident) -> Reason | None:
     return Reason.ALREADY_MERGED if any(one.merged_into is not None for one in both) else None
 
 
-def _lean(incident: Incident) -> Incident:
-    """The incident without the lists of what was said, which it goes on to have."""
-    return msgspec.structs.replace(incident, contributions=(), claims=(), absorbed=(), evidence=(), former=None)
+def _lean(incident: Incident) -> str:
+    """The incident as JSON, without the lists of what was said, which it goes on to have."""
+    lean = msgspec.structs.replace(incident, contributions=(), claims=(), absorbed=(), evidence=(), former=None)
+    return msgspec.json.encode(lean).decode()
 
 
 def _hashes(incident: Incident) -> frozenset[int]:

@@ -16,6 +16,7 @@ from streams.model import Change, Decision, Former, Incident, Phase, PlaceVote, 
 from streams.model.command import Command
 
 UNDONE: Final = "undone"
+_INCIDENT: Final = msgspec.json.Decoder(Incident)
 _OPEN: Final = frozenset({Phase.ACTIVE, Phase.ALL_CLEAR})
 
 
@@ -51,7 +52,7 @@ def _unmerge(command: Command, survivor: Incident, loser: Incident, former: Form
         survivor.id,
         UNDONE,
         Reason.UNDONE,
-        revised(_parted(survivor, loser, former.survivor), Change.CORRECTED, Reason.UNDONE),
+        revised(_parted(survivor, loser, _INCIDENT.decode(former.survivor)), Change.CORRECTED, Reason.UNDONE),
         revised(restored, change, Reason.UNDONE, notify=notify),
     )
 

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from streams.model.alert import AlertEvent
+from streams.model.incident import country_of
 from streams.model.kinds import CommandAction, Kind, Severity
 from streams.model.scalars import CountryCode, Moment, Ordinal
 
@@ -81,7 +82,9 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def record_key(self) -> str:
-        """The Kafka key: what is ordered about one thing stays in order."""
+        """The Kafka key: what is ordered about one thing, and all that is rearranged in a country, stays in order."""
+        if self.rearranges:
+            return country_of(self.incident_id or "")
         return self.target or self.incident_id or self.id
 
     def silences(self, event: AlertEvent, at: datetime) -> bool:

@@ -73,12 +73,13 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True):
 class Former(msgspec.Struct, frozen=True, kw_only=True):
     """How things stood before a merge: ``order`` made it, ``phase`` was that of the incident that bears this.
 
-    ``survivor`` is the other one, without its lists of articles and claims, which it still has.
+    ``survivor`` is the other one as JSON (a value cannot hold its own kind in the schema), without its lists of
+    articles and claims, which it still has.
     """
 
     order: str
     phase: Phase
-    survivor: "Incident"
+    survivor: str
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,3 +144,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     merged_into: str | None = None
     former: Former | None = None
     state_version: Ordinal = 1
+
+
+def country_of(incident_id: str) -> str:
+    """The partition key that an incident's id begins with: its country code."""
+    return incident_id.split("-", maxsplit=1)[0].upper()

@@ -27,6 +27,7 @@ from streams.workers.membership import new_app, write_timeout_s
 from streams.workers.outbox import Outbox, new_producer
 from streams.workers.outlook import show_incidents
 from streams.workers.process import run_worker, unless
+from streams.workers.relay import relay_orders
 from streams.workers.report import Report
 from streams.workers.tally import count_folded
 
@@ -107,7 +108,8 @@ class Consolidator:
         starting = asyncio.create_task(self._app.start())
         crashed = asyncio.create_task(self._app.wait())
         stopping = asyncio.create_task(stop.wait())
-        everything: set[asyncio.Future[Any]] = {folding, starting, crashed, stopping, self._failed}
+        relaying = asyncio.create_task(relay_orders(self._settings, self._producer, self._metrics))
+        everything: set[asyncio.Future[Any]] = {folding, starting, crashed, stopping, relaying, self._failed}
         try:
             async with report:
                 await self._until(stopping, everything)

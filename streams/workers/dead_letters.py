@@ -156,7 +156,7 @@ async def replay_dead_letters(
 
 
 def _back(settings: Settings, letter: DeadLetter, value: bytes | None) -> Outgoing:
-    if letter.topic not in (settings.topic_articles, settings.topic_sightings):
+    if letter.topic not in (settings.topic_articles, settings.topic_sightings, settings.topic_commands):
         raise DeadLetterError(f"dead letter {letter.id} came from {letter.topic!r}, which no worker reads")
     if value is None and header(letter.headers, CUT) is not None:
         raise DeadLetterError(f"dead letter {letter.id} was cut short: give the whole value to replay it with")

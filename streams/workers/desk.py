@@ -2,19 +2,25 @@
 
 It knows records but no broker and no clock, so all of it can be tested without either. What it knows after the record
 at one offset is a function of the records before, whoever reads them: that makes a redelivered sighting give the same
-alerts to the byte, or nothing.
+alerts to the byte, or nothing. An operator's merge, split or undo is a record among the sightings, and is answered by
+a record of the command topic.
 """
 
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from aiokafka import ConsumerRecord
 
 from streams.incidents import Book, Policy
+from streams.incidents.fold import short_hash
+from streams.incidents.orders import refused
+from streams.incidents.reasons import Reason
 from streams.model import AlertEvent, Decision, Incident, Kind, Phase, Sighting
+from streams.model.command import Command
+from streams.model.kinds import CommandAction
 from streams.settings import Settings
 from streams.topics import changelog_name
 from streams.workers.dead_letters import dead_letter
@@ -22,18 +28,34 @@ from streams.workers.records import ARTICLE_AT, Headers, Outgoing, cloud_event_h
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 WORKER: Final = "consolidate"
 POSITION_KEY: Final = "@position/"
 """Key of the state record that says up to where a partition's sightings are folded in."""
 
+RECORD: Final = "tocsin-record"
+"""Header that says what a record of the sightings topic holds where it is no sighting."""
+ORDER: Final = b"order"
+BAD_ORDER: Final = "bad_order"
+ANSWERER: Final = "tocsin"
+"""Who answers orders, as the answers' ``by``."""
+ORDERS_KEPT: Final = 64
+"""Orders of a partition that are known again when the relay brings them twice."""
+
 _SIGHTING: Final = msgspec.json.Decoder(Sighting)
+_COMMAND: Final = msgspec.json.Decoder(Command)
 _INCIDENT: Final = msgspec.json.Decoder(Incident)
 
 
-class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """The offset of the next sighting of a partition: everything before it is in the state, and published."""
+class Position(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The offset of the next sighting of a partition: everything before it is in the state, and published.
+
+    ``orders`` are short hashes of the ids of the newest orders that were carried out or refused, the newest last.
+    """
 
     next_offset: int
+    orders: tuple[int, ...] = ()
 
 
 _POSITION: Final = msgspec.json.Decoder(Position)
@@ -47,12 +69,12 @@ class Folded(msgspec.Struct, kw_only=True):
     """What one or more sightings of one partition led to.
 
     ``alerts`` are published first, in their order; then ``state``, by key, the newest only: a value to keep or None
-    to forget.
+    to forget. The sighting of an event is None where an order made it.
     """
 
     alerts: list[Outgoing] = []
     state: dict[bytes, bytes | None] = {}
-    events: list[tuple[AlertEvent, Sighting, int | None]] = []
+    events: list[tuple[AlertEvent, Sighting | None, int | None]] = []
     decisions: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
     refused: Counter[str] = msgspec.field(default_factory=Counter)
 
@@ -68,6 +90,8 @@ class Desk:
         self._changelog = changelog_name(settings)
         self._books: dict[int, Book] = {}
         self._next: dict[int, int] = {}
+        self._orders: dict[int, tuple[int, ...]] = {}
+        self._commands = settings.topic_commands
 
     @property
     def partitions(self) -> frozenset[int]:
@@ -81,18 +105,20 @@ class Desk:
             StateError: a record cannot be read.
         """
         book = Book(self._policy)
-        next_offset = count = 0
+        position = Position(next_offset=0)
+        count = 0
         for key, value in rows:
             try:
                 if key.startswith(POSITION_KEY.encode()):
-                    next_offset = _POSITION.decode(value).next_offset
+                    position = _POSITION.decode(value)
                 else:
                     book.restore(_INCIDENT.decode(value))
                     count += 1
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise StateError(f"state record {key!r} of partition {partition}: {error}") from error
         self._books[partition] = book
-        self._next[partition] = next_offset
+        self._next[partition] = position.next_offset
+        self._orders[partition] = position.orders
         return count
 
     def hand_over(self, partitions: Iterable[int]) -> None:
@@ -100,6 +126,7 @@ class Desk:
         for partition in partitions:
             self._books.pop(partition, None)
             self._next.pop(partition, None)
+            self._orders.pop(partition, None)
 
     def fold(self, record: ConsumerRecord, into: Folded) -> None:
         """Fold one record of the sightings topic in and add to ``into`` what it leads to.
@@ -115,9 +142,20 @@ class Desk:
         if record.offset < self._next[partition]:
             into.decisions["repeated", "already_folded"] += 1
             return
-        book = self._books[partition]
+        if header(record.headers, RECORD) == ORDER:
+            self._carry_out(record, into)
+        else:
+            self._decide(record, into)
+        self._next[partition] = record.offset + 1
+        position = encode(Position(next_offset=record.offset + 1, orders=self._orders[partition]))
+        # Last in the dictionary, so that it is last on the wire: no state record is missing once it is there.
+        into.state.pop(_position_key(partition), None)
+        into.state[_position_key(partition)] = position
+
+    def _decide(self, record: ConsumerRecord, into: Folded) -> None:
+        book = self._books[record.partition]
         try:
-            sighting = _decoded(record.value)
+            sighting = decoded(record.value, _SIGHTING)
             decision = book.decide(sighting)
         except msgspec.DecodeError as error:
             self._refuse(record, into, "bad_sighting", str(error))
@@ -127,11 +165,44 @@ class Desk:
             self._refuse(record, into, "decision_failed", f"{type(error).__name__}: {error}")
         else:
             self._take(book, record, sighting, decision, into)
-        self._next[partition] = record.offset + 1
-        position = encode(Position(next_offset=record.offset + 1))
-        # Last in the dictionary, so that it is last on the wire: no state record is missing once it is there.
-        into.state.pop(_position_key(partition), None)
-        into.state[_position_key(partition)] = position
+
+    def _carry_out(self, record: ConsumerRecord, into: Folded) -> None:
+        """Do what an operator ordered, or refuse it with a reason; an order that was answered is passed over."""
+        book, partition = self._books[record.partition], record.partition
+        try:
+            order = decoded(record.value, _COMMAND)
+        except msgspec.DecodeError as error:
+            self._refuse(record, into, BAD_ORDER, str(error))
+            return
+        mark = short_hash(order.id)
+        if mark in self._orders[partition]:
+            into.decisions["repeated", Reason.REDELIVERED.value] += 1
+            return
+        try:
+            decision = book.command(order)
+        except Exception as error:
+            log.exception("the order at %s/%d offset %d failed", record.topic, record.partition, record.offset)
+            self._refuse(record, into, "decision_failed", f"{type(error).__name__}: {error}")
+            decision = refused(order, Reason.ORDER_FAILED)
+        self._take(book, record, None, decision, into)
+        if decision.reason != Reason.REDELIVERED.value:
+            into.alerts.append(self._answer(order, decision))
+        self._orders[partition] = (*self._orders[partition][1 - ORDERS_KEPT :], mark)
+
+    def _answer(self, order: Command, decision: Decision) -> Outgoing:
+        """The record that tells everyone what became of ``order``, without a clock: as of when it was given."""
+        done = decision.incident_id is not None
+        answer = Command(
+            id=f"{order.id}:answer",
+            action=CommandAction.HONOUR if done else CommandAction.REFUSE,
+            by=ANSWERER,
+            at=order.at,
+            reason=decision.reason,
+            incident_id=decision.incident_id or order.incident_id,
+            target=order.id,
+            made=next((each.incident.id for each in decision.outcomes[1:] if each.incident.merged_into is None), None),
+        )
+        return Outgoing(topic=self._commands, key=answer.record_key.encode("utf-8", "replace"), value=encode(answer))
 
     def state_records(self, folded: Folded, partition: int) -> Iterator[Outgoing]:
         """The records for the changelog, in the order in which they must be written."""
@@ -145,7 +216,9 @@ class Desk:
                 if incident.phase in (Phase.ACTIVE, Phase.ALL_CLEAR):
                     yield incident
 
-    def _take(self, book: Book, record: ConsumerRecord, sighting: Sighting, decision: Decision, into: Folded) -> None:
+    def _take(
+        self, book: Book, record: ConsumerRecord, sighting: Sighting | None, decision: Decision, into: Folded
+    ) -> None:
         article_at = header(record.headers, ARTICLE_AT)
         for outcome in decision.outcomes:
             into.state[outcome.incident.id.encode()] = encode(outcome.incident)
@@ -160,7 +233,7 @@ class Desk:
         try:
             book.apply(decision)
         except Exception as error:
-            raise StateError(f"the decision about {sighting.id!r} could not be applied: {error!r}") from error
+            raise StateError(f"the decision about {decision.sighting_id!r} could not be applied: {error!r}") from error
 
     def _alerts(self, event: AlertEvent, incident: Incident, article_at: bytes | None) -> Iterator[Outgoing]:
         key, value = event.incident_id.encode(), encode(event)
@@ -177,12 +250,12 @@ class Desk:
         into.refused[reason] += 1
 
 
-def _decoded(value: bytes | None) -> Sighting:
-    """Read a sighting. Raises ``msgspec.DecodeError`` for whatever is wrong with the bytes."""
+def decoded(value: bytes | None, decoder: msgspec.json.Decoder[T]) -> T:
+    """Read a value of the model. Raises ``msgspec.DecodeError`` for whatever is wrong with the bytes."""
     if value is None:
         raise msgspec.DecodeError("the record has no value")
     try:
-        return _SIGHTING.decode(value)
+        return decoder.decode(value)
     except (UnicodeDecodeError, RecursionError, TypeError) as error:
         raise msgspec.DecodeError(str(error)) from error
 

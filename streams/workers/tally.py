@@ -12,8 +12,8 @@ def count_folded(metrics: Metrics, folded: Folded, now: float) -> None:
         metrics.dead_letters.labels(WORKER, reason).inc(count)
     for event, sighting, article_at in folded.events:
         metrics.alerts.labels(event.change, str(event.notify).lower()).inc()
-        if event.trigger.article_id != sighting.article.article_id:
-            continue  # A closing by event time: this sighting only told that time has passed.
+        if sighting is None or event.trigger.article_id != sighting.article.article_id:
+            continue  # An order, or a closing by event time: this sighting only told that time has passed.
         # At most 128 characters of names and values (OpenMetrics); ours have about 40.
         exemplar = {"alert_id": event.id}
         for kind in event.kinds:
