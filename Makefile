@@ -8,7 +8,7 @@ ARGS ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak lock schemas deploy clean
+.PHONY: help run test lint bench chaos soak lock schemas deploy clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ lint: $(DEV_STAMP) ## Check style, types and the direction of imports
 
 bench: $(DEV_STAMP) ## Measure speed as ratios side by side in one run, on Apache Kafka
 	$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: $(DEV_STAMP) ## Kill workers and brokers under load, and judge that nothing is lost (ARGS="--seed 7 …")
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 soak: $(DEV_STAMP) ## Run for an hour at half the capacity: memory, descriptors and lag must stay flat (ARGS=--minutes…)
 	$(BIN)/python -m tests.soak $(ARGS)

@@ -1,9 +1,9 @@
 """ApacheKafka: one or three nodes of Apache Kafka 4 on loopback, as the tests and benchmarks need them."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from streams.local.errors import LocalError
 from streams.local.jars import java, kafka_jars
@@ -31,6 +31,13 @@ rootLogger.appenderRef.out.ref = out
 """
 
 
+class Seat(NamedTuple):
+    """Where a node runs: the address that it listens on, and what its command line begins with to run there."""
+
+    host: str = LOOPBACK
+    prefix: tuple[str, ...] = ()
+
+
 class ApacheKafka:
     """A cluster in KRaft mode whose nodes, numbered from 1, are broker and controller at once.
 
@@ -45,6 +52,7 @@ class ApacheKafka:
             ``{controller_port}`` and ``{folder}`` stand for those of the node: with them ``listeners`` can be given
             anew to add SASL or TLS. Keep the first listener plaintext on ``{port}``: it is the one that is probed.
         data_dir: where the jars are cached; None: the default of the setting ``data_dir``.
+        seats: where each node runs, such as in a network namespace of its own; empty: all on loopback.
     """
 
     def __init__(
@@ -55,6 +63,7 @@ class ApacheKafka:
         config: Mapping[str, str] | None = None,
         *,
         data_dir: Path | None = None,
+        seats: Sequence[Seat] = (),
     ) -> None:
         if nodes not in (1, 3):
             raise LocalError(f"{nodes} nodes: a local Kafka has 1 or 3")
@@ -63,6 +72,7 @@ class ApacheKafka:
         self._wanted_port = port
         self._config = dict(config or {})
         self._data_dir = data_dir
+        self._seats = tuple(seats) or (Seat(),) * nodes
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._keeper = Keeper()
         self._ports: tuple[int, ...] = ()
@@ -78,7 +88,7 @@ class ApacheKafka:
     @property
     def bootstrap(self) -> str:
         """HOST:PORT of every node, comma-separated."""
-        return ",".join(f"{LOOPBACK}:{port}" for port in self._ports)
+        return ",".join(f"{seat.host}:{port}" for seat, port in zip(self._seats, self._ports, strict=True))
 
     def check(self) -> None:
         """Raise LocalError, with the end of its log, when a node has ended."""
@@ -141,7 +151,7 @@ class ApacheKafka:
         child = self._child(node)
         child.stop(STOP_GRACE_S)
         child.start()
-        address = f"{LOOPBACK}:{self._ports[node - 1]}"
+        address = f"{self._seats[node - 1].host}:{self._ports[node - 1]}"
         wait_until_serving(address, lambda found: node in found, START_TIMEOUT_S, lambda: self._check(node))
 
     def _child(self, node: int) -> Child:
@@ -173,7 +183,9 @@ class ApacheKafka:
         else:
             base = self._wanted_folder.absolute()
         controller_ports = free_ports(self.nodes, besides=self._ports)
-        voters = ",".join(f"{n}@{LOOPBACK}:{port}" for n, port in enumerate(controller_ports, 1))
+        hosts = [seat.host for seat in self._seats]
+        addresses = zip(hosts, controller_ports, strict=True)
+        voters = ",".join(f"{node}@{host}:{port}" for node, (host, port) in enumerate(addresses, 1))
         formatting = []
         try:
             base.mkdir(parents=True, exist_ok=True)
@@ -184,11 +196,12 @@ class ApacheKafka:
                 folder = base / f"node-{node}"
                 folder.mkdir(exist_ok=True)
                 properties = folder / "server.properties"
+                seat = self._seats[node - 1]
                 lines = self._properties(node, port, controller_port, folder, voters)
                 properties.write_text("".join(f"{key}={value}\n" for key, value in lines.items()), encoding="utf-8")
                 log = folder / "server.log"
                 self._children[node] = Child(
-                    f"Kafka node {node}", [*run, "kafka.Kafka", str(properties)], log, self._keeper
+                    f"Kafka node {node}", [*seat.prefix, *run, "kafka.Kafka", str(properties)], log, self._keeper
                 )
                 if not (folder / "data" / "meta.properties").is_file():
                     tool = [*run, "kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c", str(properties)]
@@ -210,13 +223,14 @@ class ApacheKafka:
                 child.kill()
 
     def _properties(self, node: int, port: int, controller_port: int, folder: Path, voters: str) -> dict[str, str]:
+        host = self._seats[node - 1].host
         replicas, in_sync = str(self.nodes), str(max(1, self.nodes - 1))
         made = {
             "process.roles": "broker,controller",
             "node.id": str(node),
             "controller.quorum.voters": voters,
             "controller.listener.names": "CONTROLLER",
-            "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
+            "listeners": f"PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}",
             "log.dirs": str(folder / "data"),
             "auto.create.topics.enable": "false",
             "default.replication.factor": replicas,
