@@ -11,6 +11,9 @@ from streams.reading.tags import mask
 
 _HARM: Final = mask("killed", "injured", "gunfire", "attacker_dead")
 _OTHERS: Final = mask("anniversary", "past", "later")
+_HEAD: Final = (TITLE, LEAD)
+_TOLD: Final = re.compile(r"(?i:kill|dead|died|dies\b|fatal|beheaded|wounded|injur)")
+"""Words of harm for which headline and lead are read though no phrase of the lexicon is in them."""
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 _MAX_CLAIMS: Final = 6
 _ENOUGH: Final = 8
@@ -42,10 +45,13 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], yea
     for sentence in sentences:
         # The headline is not yet the story: what the lead says first is this event whatever else it mentions.
         read += sentence.zone != TITLE
-        if not sentence.tags & _HARM or claims >= _MAX_CLAIMS:
+        if claims >= _MAX_CLAIMS:
             continue
         words = flat[sentence.start : sentence.end]
-        if sentence.zone != TITLE and read > 1 and (sentence.tags & _OTHERS or _other_year(words, year)):
+        if not sentence.tags & _HARM and not (sentence.zone in _HEAD and _TOLD.search(words)):
+            continue
+        another = read > 1 and sentence.tags & _OTHERS
+        if sentence.zone != TITLE and (another or ((read > 1 or killed) and _other_year(words, year))):
             continue
         claim = reader.read(words)
         claims += 1
@@ -53,9 +59,9 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], yea
             continue
         weight = 2 if sentence.zone == LEAD else 1
         if claim.killed_grade:
-            killed.append((claim.killed_grade * 4 + weight, sentence, claim))
+            killed.append((_rank(claim.killed, claim.killed_grade, weight), sentence, claim))
         if claim.injured_grade:
-            injured.append((claim.injured_grade * 4 + weight, sentence, claim))
+            injured.append((_rank(claim.injured, claim.injured_grade, weight), sentence, claim))
         settled = killed and injured and killed[-1][0] > _ENOUGH and injured[-1][0] > _ENOUGH
         if settled and sentence.zone == LEAD:
             claims = _MAX_CLAIMS
@@ -72,6 +78,11 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], yea
     toll.killed_by = best_killed[1] if best_killed else None
     toll.injured_by = best_injured[1] if best_injured else None
     return toll
+
+
+def _rank(count: int | None, grade: int, weight: int) -> int:
+    """How much a count is worth; that nobody was hurt is the first report, and anything later says more."""
+    return grade * 4 + weight if count else 0
 
 
 def _other_year(sentence: str, year: int | None) -> bool:

@@ -16,10 +16,10 @@ from streams.reading.people import Spelled, Speller
 _PEOPLE: Final = r"(?>[NV](?:o?[pxum]{0,3}[pm](?:o[Nxd]?x{0,2}[pg])?|x?p)?)"
 _OTHER_VERB: Final = r"(?![btv]{0,3}x?[ISuKD])"
 """A number before a verb of its own is of no list before it: ``kills 3, 5 injured``."""
-_MORE: Final = rf"(?:(?:cA?|A)B?{_PEOPLE})"
+_MORE: Final = rf"(?:(?:cA?|A|c[^sNVKDIS]{{1,7}}cA)B?{_PEOPLE})"
 _LIST: Final = rf"({_PEOPLE}{_MORE}*)"
 _OBJECTS: Final = rf"({_PEOPLE}{_OTHER_VERB}(?:{_MORE}{_OTHER_VERB})*)"
-_ASIDE: Final = r"(?:c[^sNV]{0,6}c|co[^s]{0,8}c)?"
+_ASIDE: Final = r"(?:c[^sNV]{0,6}c|co[^s]{0,8}c|(?:cA?|A)B?[NVd]?x{0,2}g)?"
 _DOING: Final = rf"(?=B?[NV]o?[xpdm]{{0,4}}{_OTHER_VERB})"
 """What follows a verb that is done to others: ``a man killed two people``, not ``a man killed, two people hurt``."""
 _HAVE_DIED: Final = rf"(?:(?:K|SD|SAK|fS)(?!{_DOING})|D|SxD|Ste|SfA?|bfS)"
@@ -28,10 +28,10 @@ _PASSIVE: Final = r"[btv]{0,3}[xw]?"
 _KILLED: Final = tuple(
     re.compile(rule)
     for rule in (
-        rf"{_LIST}{_ASIDE}{_PASSIVE}{_HAVE_DIED}(?!A?I[^N]*$)",
+        rf"(?<![iI])(?<![iI]B){_LIST}{_ASIDE}{_PASSIVE}{_HAVE_DIED}(?!A?I[^N]*$)",
         rf"{_LIST}[^sNVKIgwq]{{0,4}}[bv][bxw]?(?:K|D|SD|SAK|fS)",
         rf"(?:k|(?<![bdptNV])K|(?<![bt])(?:K|SD|SAK|fS){_DOING})[tBxm]{{0,3}}{_OBJECTS}",
-        rf"kd?xo{_OBJECTS}",
+        rf"k[dx]{{1,2}}o{_OBJECTS}",
         rf"L[tBxm]{{0,3}}{_LIST}(?:D|K)",
         rf"{_LIST}f(?!S)",
         r"(?:T|o(?:p|x)?[KD]|^[KD])[^sNVI]{0,12}(?:t|x)B{0,2}([NV])(?![Ip])",
@@ -42,22 +42,33 @@ _KILLED: Final = tuple(
 _INJURED: Final = tuple(
     re.compile(rule)
     for rule in (
-        rf"{_LIST}{_ASIDE}{_PASSIVE}I",
+        rf"(?<![kK])(?<![kK]B)(?<![kK]xB){_LIST}{_ASIDE}{_PASSIVE}I",
         rf"{_LIST}[^sNVKDIgwq]{{0,4}}[bv](?:b|x)?I",
         rf"(?:i|(?<![bpNVKD])I)[tBxm]{{0,3}}{_OBJECTS}",
         rf"{_LIST}[btv]{{0,2}}x{{0,3}}d?u{{1,2}}",
     )
 )
 _SHOT: Final = re.compile(rf"{_LIST}{_ASIDE}[^sNVKDIg]{{0,2}}[btv]{{0,3}}[xw]?S(?!te|D|AK)")
-_ONE_DIED: Final = r"(?:[btv]{0,3}[xw]?(?:K|D|SAK|SD|fS|SxD|Ste))"
+_ONE_DIED: Final = r"(?:(?:x(?=[bt]))?[btv]{0,3}[xw]?(?:K|D|SAK|SD|fS|SxD|Ste))"
 _ONE_KILLED: Final = re.compile(
-    rf"(?:d?x{{0,2}})(p)(?:cxc)?{_ONE_DIED}(?!A?I)|(?<![bpt])[kK](?:d?xo)?d?x{{0,3}}?(p)|(?:e|h|Fx)od?x{{0,3}}?(p)"
+    rf"(?:d?x{{0,2}})(p)(?:cxc)?{_ONE_DIED}(?!A?I)|(?<![bpt])[kK](?:[dx]{{1,2}}o)?d?x{{0,3}}?(p)|(?:e|h|Fx)od?x{{0,3}}?(p)"
 )
 _ONE_INJURED: Final = re.compile(r"(?:^|d)x{0,2}(p)[btv]{0,3}x?I(?!A?K)")
 _PARTITIVE: Final = re.compile(r"(?:[NVnpc]o|n)x?\Z")
 _PAIR_KILLED: Final = re.compile(rf"d?x{{0,2}}p(?:cd?x{{1,8}}c)?Ad?x{{0,3}}p{_ONE_DIED}")
 _BOTH_KILLED: Final = re.compile(rf"(p)(?:c|A)x{{0,3}}(p){_ONE_DIED}|(?:k|SD)x{{0,3}}?(p)(?:c|A)d?(p)(?!p)")
 _SOMEONE_DIED: Final = re.compile(r"q(?:[btv]{1,3}[xw]?(?:K|SAK)|[btv]{0,3}[xw]?(?:D|SD|fS))|[^psNVqg][btv]{1,2}(w)D")
+_NOBODY: Final = re.compile(r"n(?:x{1,2}o)?[xpd]{0,2}[btv]{0,3}[xw]?([KDI])(?:xd?([KDI]))?")
+_NOBODY_THERE: Final = re.compile(r"([KDI])(?:A([KDI]))?x?n")
+_THERE_IS_NONE: Final = "нет"
+_NOT_NOBODY: Final = frozenset(
+    [
+        "else", "other", "others", "further", "more", "additional", "immediate", "immediately", "life-threatening",
+        "serious", "major", "longer", "yet", "clear", "word", "only", "information", "details",
+    ]
+)  # fmt: skip
+"""Between a denial and what is denied these leave room for people hurt: ``no one else``, ``no serious injuries``."""
+_CASUALTIES: Final = frozenset(["casualties", "victims"])
 _MULTIPLE: Final = re.compile(r"M[fx]?([Sh])|M(x)")
 _OTHERS_HURT: Final = re.compile(r"N[pm](?:[btv]{0,3}x?(?:I|u|x(?=x)))")
 _OTHERS: Final = frozenset(["others", "other", "more"])
@@ -105,7 +116,8 @@ class ClaimReader:
         spelled = self._speller.spell(sentence)
         letters, tokens, numbers = spelled.letters, spelled.tokens, spelled.numbers
         if "N" not in letters and "V" not in letters and "M" not in letters:
-            return self._one(letters, tokens)
+            one = self._one(letters, tokens)
+            return _nobody(spelled) if one is NOTHING and "n" in letters else one
         killed = _first(_KILLED, spelled)
         injured = _first(_INJURED, spelled)
         injured = _with_others(injured, spelled)
@@ -131,6 +143,8 @@ class ClaimReader:
             injured = _Count(1, Bound.EXACT, -1)
         if killed and injured and killed.at == injured.at >= 0 and shot is None:
             injured = None
+        if killed is None and injured is None and total is None and "n" in letters:
+            return _nobody(spelled)
         return Claim(
             killed=killed.number if killed else None,
             injured=injured.number if injured else None,
@@ -173,6 +187,25 @@ class ClaimReader:
             return False
         groups = (1, 2) if pair.start(1) >= 0 else (3, 4)
         return all(self._speller.is_one(tokens[pair.start(n)]) for n in groups)
+
+
+def _nobody(spelled: Spelled) -> Claim:
+    """``nobody was hurt`` counts nought; a denial that leaves room for some counts nothing."""
+    killed = injured = None
+    after = [
+        found for found in _NOBODY_THERE.finditer(spelled.letters) if spelled.tokens[found.end() - 1] == _THERE_IS_NONE
+    ]
+    for found in (*_NOBODY.finditer(spelled.letters), *after):
+        words = spelled.tokens[found.start() : found.end()]
+        if _NOT_NOBODY.isdisjoint(words):
+            denied = {letter for letter in found.groups() if letter}
+            injured = 0 if "I" in denied else injured
+            killed = 0 if denied & {"K", "D"} or not _CASUALTIES.isdisjoint(words) else killed
+    if killed is None and injured is None:
+        return NOTHING
+    return Claim(
+        killed=killed, injured=injured, killed_grade=int(killed is not None), injured_grade=int(injured is not None)
+    )
 
 
 def _grade(count: _Count | None, letters: str) -> int:

@@ -17,7 +17,7 @@ LETTERS: Final = {
     "person": "p", "attacker": "g", "killed": "K", "dead": "D", "death": "e", "injured": "I", "shot": "S", "kills": "k",
     "injures": "i", "leaves": "L", "toll": "T", "reaches": "t", "be": "b", "and": "A", "comma": "c", "stop": "s",
     "not": "n", "of": "o", "article": "d", "fatally": "f", "hospital": "u", "homicide": "h", "earlier": "r",
-    "more": "m", "pronoun": "q", "fatal": "F", "says": "w", "have": "v",
+    "more": "m", "pronoun": "q", "fatal": "F", "says": "w", "have": "v", "less": "l",
 }  # fmt: skip
 """The letter of each group of words. Besides: N a number, V a vague number (dozens), M triple and the like, B a bound
 (at least), x any other word."""
@@ -26,9 +26,19 @@ _TOKEN: Final = re.compile(
     r"\d{1,2}:\d\d|\d+(?:,\d{3})*(?:\.\d+)?(?:-\w+)*|[^\W\d_]+(?:[-'][^\W_]+)*[\d_]*|--|[.,;:!?$%()\"]"
 )
 _MAX_LENGTH: Final = 500
-_ONE_PERSON: Final = re.compile(r"d[xMSm]{0,3}?p+")
+_ONE_PERSON: Final = re.compile(r"d[xMSm]{0,3}?p+|(?<=A)x?p+|^x?p+(?=A)")
+_CYRILLIC: Final = re.compile("[а-я]")
 _AGED: Final = re.compile(r"(?:\d+|[a-z]+)-(?:year|month|week|day)s?-old")
 _OLD: Final = "old"
+_LESS: Final = frozenset(["fewer", "less", "weniger"])
+_COMPARED: Final = ("B", "l")
+_LIMITS: Final = frozenset(["as", "to"])
+_AS_MANY_AS: Final = ["as", "many", "as"]
+_UP_TO: Final = ["up", "to"]
+_TOLL_WORDS: Final = frozenset(["toll", "number", "count"])
+_HALF: Final = (["half", "a"],)
+_FROM: Final = frozenset(["from", "de", "von", "с"])
+_TO: Final = frozenset(["to", "à", "a", "auf", "до"])
 _BOTH: Final = frozenset(["both"])
 _OF_THEM: Final = frozenset(["them", "whom", "those", "these"])
 _GLUED: Final = re.compile(r"[a-z]{2}[.][A-Z][a-z]")
@@ -88,12 +98,28 @@ class Speller:
                     numbers[position] = (counted, Bound.AT_LEAST if letter == "V" else bound)
                     bound = Bound.EXACT
             elif letter == "B":
-                bound = self._bounds[token]
+                bound = self._bound(tokens, position)
+            elif letter == "n" and self._letter.get("".join(tokens[position + 1 : position + 2])) in _COMPARED:
+                letter = "x"
             elif letter in "sc":
                 bound = Bound.EXACT
+            if token in _LIMITS and self._up_to(tokens, position):
+                bound = Bound.AT_MOST
             letters.append(letter)
         single = self._single(letters, tokens, numbers)
         return Spelled("".join(letters), tokens, numbers, single)
+
+    def _bound(self, tokens: Sequence[str], position: int) -> Bound:
+        """The bound that a word makes of the number after it: ``than`` is a floor, ``fewer than`` a ceiling."""
+        less = position and tokens[position - 1] in _LESS
+        denied = position > 1 and self._letter.get(tokens[position - 2]) == "n"
+        return Bound.AT_MOST if less and not denied else self._bounds[tokens[position]]
+
+    @staticmethod
+    def _up_to(tokens: Sequence[str], position: int) -> bool:
+        """True at the end of ``as many as`` and ``up to``, but not of ``the toll is up to``."""
+        end = tokens[max(0, position - 2) : position + 1]
+        return end == _AS_MANY_AS or (end[-2:] == _UP_TO and not _TOLL_WORDS.intersection(tokens[:position]))
 
     def _aged(self, tokens: Sequence[str], position: int) -> bool:
         """True for an age that stands for a person: ``a 9-year-old was hurt``, not ``a 9-year-old girl``."""
@@ -116,6 +142,8 @@ class Speller:
         part = token in SCALES and position and value(tokens[position - 1]) is not None
         if count is None or part or self._is_name(own, tokens, position) or self._counts_otherwise(tokens, position):
             return "x", None
+        if tokens[max(0, position - 2) : position] in _HALF:
+            count //= 2
         after = tokens[position + 1] if position + 1 < len(tokens) else ""
         if 1 <= count < SCALES.get(after, 0):
             count *= SCALES[after]
@@ -124,11 +152,11 @@ class Speller:
     def _is_name(self, own: Sequence[str], tokens: Sequence[str], position: int) -> bool:
         """True for the number of a house, and for a foreign number with a capital: ``308 Mill Lane``, ``UN``."""
         token = tokens[position]
-        if token in _ALSO_NAMES:
-            return not own[position].islower()
-        if not token.isdigit() or int(token) < _ADDRESS or position + 1 >= len(own):
+        following = own[position + 1] if position + 1 < len(own) else ""
+        if token in _ALSO_NAMES and not own[position].islower():
+            return own[position].isupper() or self._letter.get(following.lower()) not in ("p", "D", "I")
+        if not token.isdigit() or int(token) < _ADDRESS or not following:
             return False
-        following = own[position + 1]
         unknown = tokens[position + 1] not in self._letter
         return unknown and following[0].isupper() and (len(following) == 1 or not following.isupper())
 
@@ -142,6 +170,7 @@ class Speller:
             before in self._not_after
             or after[0] in self._not_before
             or (after[0] in "ap" and after[1:3] == [".", "m"])
+            or (before in _FROM and after[0] in _TO and value(after[1]) is not None)
             or (after[0] == "of" and after[1] in _OF_THEM)
             or (token in _BOTH and (after[0] in self._the or self._letter.get(after[0]) == "d"))
             or (digits and before == "," and after[0] in (",", "."))
@@ -157,13 +186,13 @@ class Speller:
     def _single(
         self, letters: list[str], tokens: Sequence[str], numbers: dict[int, tuple[int, Bound]]
     ) -> frozenset[int]:
-        """Positions of articles before one person, which ``letters`` and ``numbers`` then have as the number 1."""
+        """Positions where one person begins, who is given the number 1: at an article, or in a Russian list."""
         found = []
         the = self._the
         marked = "".join(["d" if token in the else letter for token, letter in zip(tokens, letters, strict=True)])
         for match in _ONE_PERSON.finditer(marked):
             start, last = match.start(), match.end() - 1
-            if not self.is_one(tokens[last]):
+            if not self.is_one(tokens[last]) or (marked[start] != "d" and not _CYRILLIC.match(tokens[last])):
                 continue
             before = tokens[start - 1] if start else ""
             if before in self._not_one or (start and letters[start - 1] in "NVB"):
