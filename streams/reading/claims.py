@@ -24,7 +24,7 @@ _DOING: Final = rf"(?=B?[NV]o?[xpdm]{{0,4}}{_OTHER_VERB})"
 """What follows a verb that is done to others: ``a man killed two people``, not ``a man killed, two people hurt``."""
 _HAVE_DIED: Final = rf"(?:(?:K|SD|SAK|fS)(?!{_DOING})|D|SxD|Ste|SfA?|bfS)"
 _TOTAL: Final = 3
-_PASSIVE: Final = r"[btv]{0,3}[xw]?"
+_PASSIVE: Final = r"(?:x(?=[bt]))?[btv]{0,3}[xw]?"
 _KILLED: Final = tuple(
     re.compile(rule)
     for rule in (
