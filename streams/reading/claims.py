@@ -24,31 +24,33 @@ _DOING: Final = rf"(?=B?[NV]o?[xpdm]{{0,4}}{_OTHER_VERB})"
 """What follows a verb that is done to others: ``a man killed two people``, not ``a man killed, two people hurt``."""
 _HAVE_DIED: Final = rf"(?:(?:K|SD|SAK|fS)(?!{_DOING})|D|SxD|Ste|SfA?|bfS)"
 _TOTAL: Final = 3
+_Rule = tuple[frozenset[str], re.Pattern[str]]
+"""Letters of which a sentence has to have one, and the rule."""
 _PASSIVE: Final = r"(?:x(?=[bt]))?[btv]{0,3}[xw]?"
 _KILLED: Final = tuple(
-    re.compile(rule)
-    for rule in (
-        rf"(?<![iI])(?<![iI]B){_LIST}{_ASIDE}{_PASSIVE}{_HAVE_DIED}(?!A?I[^N]*$)",
-        rf"{_LIST}[^sNVKIgwq]{{0,4}}[bv][bxw]?(?:K|D|SD|SAK|fS)",
-        rf"(?:k|(?<![bdptNV])K|(?<![bt])(?:K|SD|SAK|fS){_DOING})[tBxm]{{0,3}}{_OBJECTS}",
-        rf"k[dx]{{1,2}}o{_OBJECTS}",
-        rf"L[tBxm]{{0,3}}{_LIST}(?:D|K)",
-        rf"{_LIST}f(?!S)",
-        r"(?:T|o(?:p|x)?[KD]|^[KD])[^sNVI]{0,12}(?:t|x)B{0,2}([NV])(?![Ip])",
-        rf"{_LIST}L?xtxr?D",
-        rf"(?:e|h|Fx|D)o{_OBJECTS}",
+    (frozenset(letters), re.compile(rule))
+    for letters, rule in (
+        ("KDSf", rf"(?<![iI])(?<![iI]B){_LIST}{_ASIDE}{_PASSIVE}{_HAVE_DIED}(?!A?I[^N]*$)"),
+        ("bv", rf"{_LIST}[^sNVKIgwq]{{0,4}}[bv][bxw]?(?:K|D|SD|SAK|fS)"),
+        ("kKSf", rf"(?:k|(?<![bdptNV])K|(?<![bt])(?:K|SD|SAK|fS){_DOING})[tBxm]{{0,3}}{_OBJECTS}"),
+        ("k", rf"k[dx]{{1,2}}o{_OBJECTS}"),
+        ("L", rf"L[tBxm]{{0,3}}{_LIST}(?:D|K)"),
+        ("f", rf"{_LIST}f(?!S)"),
+        ("TKD", r"(?:T|o(?:p|x)?[KD]|^[KD])[^sNVI]{0,12}(?:t|x)B{0,2}([NV])(?![Ip])"),
+        ("D", rf"{_LIST}L?xtxr?D"),
+        ("ehFD", rf"(?:e|h|Fx|D)o{_OBJECTS}"),
     )
 )
 _INJURED: Final = tuple(
-    re.compile(rule)
-    for rule in (
-        rf"(?<![kK])(?<![kK]B)(?<![kK]xB){_LIST}{_ASIDE}{_PASSIVE}I",
-        rf"{_LIST}[^sNVKDIgwq]{{0,4}}[bv](?:b|x)?I",
-        rf"(?:i|(?<![bpNVKD])I)[tBxm]{{0,3}}{_OBJECTS}",
-        rf"{_LIST}[btv]{{0,2}}x{{0,3}}d?u{{1,2}}",
+    (frozenset(letters), re.compile(rule))
+    for letters, rule in (
+        ("I", rf"(?<![kK])(?<![kK]B)(?<![kK]xB){_LIST}{_ASIDE}{_PASSIVE}I"),
+        ("bv", rf"{_LIST}[^sNVKDIgwq]{{0,4}}[bv](?:b|x)?I"),
+        ("iI", rf"(?:i|(?<![bpNVKD])I)[tBxm]{{0,3}}{_OBJECTS}"),
+        ("u", rf"{_LIST}[btv]{{0,2}}x{{0,3}}d?u{{1,2}}"),
     )
 )
-_SHOT: Final = re.compile(rf"{_LIST}{_ASIDE}[^sNVKDIg]{{0,2}}[btv]{{0,3}}[xw]?S(?!te|D|AK)")
+_SHOT: Final = ((frozenset("S"), re.compile(rf"{_LIST}{_ASIDE}[^sNVKDIg]{{0,2}}[btv]{{0,3}}[xw]?S(?!te|D|AK)")),)
 _ONE_DIED: Final = r"(?:(?:x(?=[bt]))?[btv]{0,3}[xw]?(?:K|D|SAK|SD|fS|SxD|Ste))"
 _ONE_KILLED: Final = re.compile(
     rf"(?:d?x{{0,2}})(p)(?:cxc)?{_ONE_DIED}(?!A?I)|(?<![bpt])[kK](?:[dx]{{1,2}}o)?d?x{{0,3}}?(p)|(?:e|h|Fx)od?x{{0,3}}?(p)"
@@ -121,7 +123,7 @@ class ClaimReader:
         killed = _first(_KILLED, spelled)
         injured = _first(_INJURED, spelled)
         injured = _with_others(injured, spelled)
-        shot = _first((_SHOT,), spelled)
+        shot = _first(_SHOT, spelled)
         several = _MULTIPLE.search(letters)
         total = shot.number if shot else None
         if several is not None:
@@ -227,11 +229,14 @@ def _with_others(injured: _Count | None, spelled: Spelled) -> _Count | None:
     return injured._replace(number=injured.number + more) if more else injured
 
 
-def _first(rules: Sequence[re.Pattern[str]], spelled: Spelled) -> _Count | None:
+def _first(rules: Sequence[_Rule], spelled: Spelled) -> _Count | None:
     """The sum and bound of the first list of people that a rule finds; one with a real number before one without."""
     letters, numbers = spelled.letters, spelled.numbers
     best: _Count | None = None
-    for rule in rules:
+    there = set(letters)
+    for needed, rule in rules:
+        if needed.isdisjoint(there):
+            continue
         for found in rule.finditer(letters):
             start, end = found.span(1)
             if _PARTITIVE.search(letters, max(0, start - 3), start):

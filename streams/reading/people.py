@@ -20,28 +20,32 @@ LETTERS: Final = {
     "more": "m", "pronoun": "q", "fatal": "F", "says": "w", "have": "v", "less": "l",
 }  # fmt: skip
 """The letter of each group of words. Besides: N a number, V a vague number (dozens), M triple and the like, B a bound
-(at least), x any other word."""
+(at least), x any other word, and until a sentence is spelled j "the" and its like."""
 
 _TOKEN: Final = re.compile(
     r"\d{1,2}:\d\d|\d+(?:,\d{3})*(?:\.\d+)?(?:-\w+)*|[^\W\d_]+(?:[-'][^\W_]+)*[\d_]*|--|[.,;:!?$%()\"]"
 )
 _MAX_LENGTH: Final = 500
-_ONE_PERSON: Final = re.compile(r"d[xMSm]{0,3}?p+|(?<=A)x?p+|^x?p+(?=A)")
+_ONE_PERSON: Final = re.compile(r"[dj][?xjMSm]{0,3}?p+|(?<=A)[?x]?p+|^[?x]?p+(?=A)")
 _CYRILLIC: Final = re.compile("[а-я]")
 _AGED: Final = re.compile(r"(?:\d+|[a-z]+)-(?:year|month|week|day)s?-old")
 _OLD: Final = "old"
 _LESS: Final = frozenset(["fewer", "less", "weniger"])
 _COMPARED: Final = ("B", "l")
-_LIMITS: Final = frozenset(["as", "to"])
 _AS_MANY_AS: Final = ["as", "many", "as"]
 _UP_TO: Final = ["up", "to"]
 _TOLL_WORDS: Final = frozenset(["toll", "number", "count"])
 _HALF: Final = (["half", "a"],)
 _FROM: Final = frozenset(["from", "de", "von", "с"])
 _TO: Final = frozenset(["to", "à", "a", "auf", "до"])
+_ARTICLES: Final = ("d", "j")
 _BOTH: Final = frozenset(["both"])
 _OF_THEM: Final = frozenset(["them", "whom", "those", "these"])
-_GLUED: Final = re.compile(r"[a-z]{2}[.][A-Z][a-z]")
+_GLUED: Final = re.compile(r"\.(?=[A-Z][a-z])")
+_UNKNOWN: Final = "?"
+_LOOKED_AT: Final = frozenset("?NBnsc")
+_COUNTED: Final = ("p", "D", "I")
+_FINAL: Final = str.maketrans("?j", "xx")
 _AGES: Final = frozenset([",", "and", "to"])
 _ALSO_NAMES: Final = frozenset(["un", "sept", "elf", "acht", "dix"])
 """Numbers of other languages that, with a capital, are names and abbreviations in English."""
@@ -72,7 +76,7 @@ class Speller:
         self._letter.update(dict.fromkeys(self._bounds, "B"))
         singular = table["singular"]
         self._singular = frozenset(singular["words"])
-        self._the = frozenset(singular["the"])
+        self._letter.update(dict.fromkeys(singular["the"], "j"))
         self._not_one = frozenset(singular["not_after"])
 
     def is_one(self, token: str) -> bool:
@@ -81,45 +85,40 @@ class Speller:
 
     def spell(self, sentence: str) -> Spelled:
         """``sentence``, of which 500 characters are read, and nothing after a full stop without a blank."""
-        glued = _GLUED.search(sentence)
-        own = _TOKEN.findall(sentence[: min(_MAX_LENGTH, glued.start() + 2 if glued else _MAX_LENGTH)])
-        tokens = [token.lower() for token in own]
-        letters: list[str] = []
+        sentence = _unglued(sentence[:_MAX_LENGTH])
+        tokens = _TOKEN.findall(sentence.lower())
+        known = self._letter
+        letters = [known.get(token, _UNKNOWN) for token in tokens]
         numbers: dict[int, tuple[int, Bound]] = {}
         bound = Bound.EXACT
-        known = self._letter
-        for position, token in enumerate(tokens):
-            letter = known.get(token)
-            if letter is None and not token[0].isdigit():
-                letter = "p" if token.endswith("old") and self._aged(tokens, position) else "x"
-            elif letter is None or letter == "N":
-                letter, counted = self._number(own, tokens, position)
-                if counted is not None:
-                    numbers[position] = (counted, Bound.AT_LEAST if letter == "V" else bound)
-                    bound = Bound.EXACT
+        for position, letter in enumerate(letters):
+            if letter not in _LOOKED_AT:
+                continue
+            token = tokens[position]
+            if letter in "sc":
+                bound = Bound.EXACT
             elif letter == "B":
                 bound = self._bound(tokens, position)
-            elif letter == "n" and self._letter.get("".join(tokens[position + 1 : position + 2])) in _COMPARED:
-                letter = "x"
-            elif letter in "sc":
-                bound = Bound.EXACT
-            if token in _LIMITS and self._up_to(tokens, position):
-                bound = Bound.AT_MOST
-            letters.append(letter)
+            elif letter == "n":
+                if position + 1 < len(tokens) and known.get(tokens[position + 1]) in _COMPARED:
+                    letters[position] = "x"
+            elif letter == "N" or token[0].isdigit():
+                letters[position], counted = self._number(sentence, tokens, position)
+                if counted is not None:
+                    if _up_to(tokens, position):
+                        bound = Bound.AT_MOST
+                    numbers[position] = (counted, Bound.AT_LEAST if letters[position] == "V" else bound)
+                    bound = Bound.EXACT
+            elif token.endswith(_OLD) and self._aged(tokens, position):
+                letters[position] = "p"
         single = self._single(letters, tokens, numbers)
-        return Spelled("".join(letters), tokens, numbers, single)
+        return Spelled("".join(letters).translate(_FINAL), tokens, numbers, single)
 
     def _bound(self, tokens: Sequence[str], position: int) -> Bound:
         """The bound that a word makes of the number after it: ``than`` is a floor, ``fewer than`` a ceiling."""
         less = position and tokens[position - 1] in _LESS
         denied = position > 1 and self._letter.get(tokens[position - 2]) == "n"
         return Bound.AT_MOST if less and not denied else self._bounds[tokens[position]]
-
-    @staticmethod
-    def _up_to(tokens: Sequence[str], position: int) -> bool:
-        """True at the end of ``as many as`` and ``up to``, but not of ``the toll is up to``."""
-        end = tokens[max(0, position - 2) : position + 1]
-        return end == _AS_MANY_AS or (end[-2:] == _UP_TO and not _TOLL_WORDS.intersection(tokens[:position]))
 
     def _aged(self, tokens: Sequence[str], position: int) -> bool:
         """True for an age that stands for a person: ``a 9-year-old was hurt``, not ``a 9-year-old girl``."""
@@ -128,7 +127,7 @@ class Speller:
         age = f"1-{before}-old" if tokens[position] == _OLD else tokens[position]
         return _AGED.fullmatch(age) is not None and not any(self._letter.get(word) == "p" for word in after)
 
-    def _number(self, own: Sequence[str], tokens: Sequence[str], position: int) -> tuple[str, int | None]:
+    def _number(self, sentence: str, tokens: Sequence[str], position: int) -> tuple[str, int | None]:
         """The letter of a token that is in no list, with its value where it is a number of people."""
         token = tokens[position]
         if token in VAGUE:
@@ -140,7 +139,12 @@ class Speller:
             return "p", None
         count = value(token)
         part = token in SCALES and position and value(tokens[position - 1]) is not None
-        if count is None or part or self._is_name(own, tokens, position) or self._counts_otherwise(tokens, position):
+        if (
+            count is None
+            or part
+            or self._is_name(sentence, tokens, position)
+            or self._counts_otherwise(tokens, position)
+        ):
             return "x", None
         if tokens[max(0, position - 2) : position] in _HALF:
             count //= 2
@@ -149,14 +153,19 @@ class Speller:
             count *= SCALES[after]
         return ("N", count) if count <= MAX_TOLL else ("x", None)
 
-    def _is_name(self, own: Sequence[str], tokens: Sequence[str], position: int) -> bool:
+    def _is_name(self, sentence: str, tokens: Sequence[str], position: int) -> bool:
         """True for the number of a house, and for a foreign number with a capital: ``308 Mill Lane``, ``UN``."""
         token = tokens[position]
-        following = own[position + 1] if position + 1 < len(own) else ""
-        if token in _ALSO_NAMES and not own[position].islower():
-            return own[position].isupper() or self._letter.get(following.lower()) not in ("p", "D", "I")
-        if not token.isdigit() or int(token) < _ADDRESS or not following:
+        named = token in _ALSO_NAMES
+        if not named and not (token.isdigit() and int(token) >= _ADDRESS):
             return False
+        own = _TOKEN.findall(sentence)
+        if len(own) != len(tokens) or position + 1 >= len(own):
+            return False
+        following = own[position + 1]
+        if named:
+            counted = own[position].islower() or self._letter.get(following.lower()) in _COUNTED
+            return own[position].isupper() or not counted
         unknown = tokens[position + 1] not in self._letter
         return unknown and following[0].isupper() and (len(following) == 1 or not following.isupper())
 
@@ -172,7 +181,7 @@ class Speller:
             or (after[0] in "ap" and after[1:3] == [".", "m"])
             or (before in _FROM and after[0] in _TO and value(after[1]) is not None)
             or (after[0] == "of" and after[1] in _OF_THEM)
-            or (token in _BOTH and (after[0] in self._the or self._letter.get(after[0]) == "d"))
+            or (token in _BOTH and self._letter.get(after[0]) in _ARTICLES)
             or (digits and before == "," and after[0] in (",", "."))
             or (digits and (before in _AGES or after[0] in _AGES) and self._beside_age(tokens, position))
         )
@@ -188,11 +197,9 @@ class Speller:
     ) -> frozenset[int]:
         """Positions where one person begins, who is given the number 1: at an article, or in a Russian list."""
         found = []
-        the = self._the
-        marked = "".join(["d" if token in the else letter for token, letter in zip(tokens, letters, strict=True)])
-        for match in _ONE_PERSON.finditer(marked):
+        for match in _ONE_PERSON.finditer("".join(letters)):
             start, last = match.start(), match.end() - 1
-            if not self.is_one(tokens[last]) or (marked[start] != "d" and not _CYRILLIC.match(tokens[last])):
+            if not self.is_one(tokens[last]) or (letters[start] not in "dj" and not _CYRILLIC.match(tokens[last])):
                 continue
             before = tokens[start - 1] if start else ""
             if before in self._not_one or (start and letters[start - 1] in "NVB"):
@@ -201,3 +208,18 @@ class Speller:
             numbers[start] = (1, Bound.EXACT)
             found.append(start)
         return frozenset(found)
+
+
+def _unglued(sentence: str) -> str:
+    """``sentence`` up to a full stop without a blank, as page scrapers leave them: ``the fire.The mayor``."""
+    for found in _GLUED.finditer(sentence):
+        at = found.start()
+        if sentence[max(0, at - 2) : at].islower():
+            return sentence[:at]
+    return sentence
+
+
+def _up_to(tokens: Sequence[str], position: int) -> bool:
+    """True after ``as many as`` and ``up to``, but not in ``the toll is up to``."""
+    before = tokens[max(0, position - 3) : position]
+    return before == _AS_MANY_AS or (before[-2:] == _UP_TO and not _TOLL_WORDS.intersection(tokens[:position]))
