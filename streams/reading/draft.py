@@ -86,7 +86,7 @@ class Drafter:
         page = signal.page if signal else Page(article)
         hits = signal.hits if signal else ()
         flat = page.flat
-        sentences = choose(flat, page.body, page.noise_in_text() if hits else [], hits)
+        sentences = choose(flat, page.body, page.noise_in_text() if hits else None, hits)
         zones = weigh(flat, sentences, sorted([*hits, *self._cues(flat, sentences)]))
         year = article.published_at.year if article.published_at else None
         toll = read_toll(self._claims, flat, sentences, year)

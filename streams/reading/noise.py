@@ -31,7 +31,7 @@ _TEASER_LEAD: Final = 3
 class Noise:
     """The lines after ``body`` that are page noise. A text of one line has none: nothing would be left to read.
 
-    ``position in noise`` tells whether a character stands in one; lines are judged when they are asked for.
+    :meth:`covers` tells whether a character stands in one; lines are judged when they are asked for.
     """
 
     __slots__ = ("_body", "_end", "_flat", "_found", "_many", "_start")
@@ -43,8 +43,9 @@ class Noise:
         self._start = self._end = -1
         self._found = False
 
-    def __contains__(self, position: object) -> bool:
-        if not self._many or not isinstance(position, int) or position < self._body:
+    def covers(self, position: int) -> bool:
+        """True when the character at ``position`` stands in a line that is no news."""
+        if not self._many or position < self._body:
             return False
         if not self._start <= position < self._end:
             self._judge(position)

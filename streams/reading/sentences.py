@@ -1,11 +1,11 @@
 """Sentences: the headline, the lead and the sentences around hits; nothing else of an article is looked at closely."""
 
 import re
-from collections.abc import Container, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Sequence
 from typing import Final
 
 from streams.reading.matcher import Hit
+from streams.reading.noise import Noise
 
 TITLE: Final = "title"
 LEAD: Final = "lead"
@@ -126,7 +126,7 @@ class Sentence:
         self.hits: list[Hit] = []
 
 
-def choose(flat: str, body: int, noise: Container[int], hits: Sequence[Hit]) -> list[Sentence]:
+def choose(flat: str, body: int, noise: Noise | None, hits: Sequence[Hit]) -> list[Sentence]:
     """The sentences to read, in order: the headline, the first few of the news itself, and those with hits."""
     chosen: list[Sentence] = []
     if body > _GAP:
@@ -134,70 +134,99 @@ def choose(flat: str, body: int, noise: Container[int], hits: Sequence[Hit]) -> 
     size = len(flat)
     lead = _lead_start(flat, body, noise)
     start, end = _around(flat, lead, body)
-    wanted = _with_hits(flat, body, hits)
-    early = list(islice(wanted, _MAX_EARLY))
-    for begin, stop in early:
+    early: list[tuple[int, int]] = []
+    begin = stop = body
+    at = _hit_from(hits, 0, stop)
+    while at < len(hits) and len(early) < _MAX_EARLY:
+        begin, stop = _around(flat, hits[at][0], stop)
+        early.append((begin, stop))
         if begin < start:
-            _add(chosen, flat, begin, stop, noise=noise, zone=BODY)
+            _add(chosen, flat, (begin, stop), noise, BODY)
+        at = _hit_from(hits, at, stop)
     lead_left = _LEAD_SENTENCES
     while lead_left and start < size and start < lead + _LEAD_CHARS:
-        lead_left -= _add(chosen, flat, start, end, noise=noise, zone=LEAD)
+        lead_left -= _add(chosen, flat, (start, end), noise, LEAD)
         start, end = _around(flat, end, end)
     tail = body + (size - body) * 7 // 10 if size - body > _LONG else size
-    for begin, stop in chain(early, wanted):
-        if len(chosen) >= MAX_SENTENCES:
-            break
+    for begin, stop in early:
+        if begin >= start and len(chosen) < MAX_SENTENCES:
+            _add(chosen, flat, (begin, stop), noise, TAIL if begin > tail else BODY)
+    while at < len(hits) and len(chosen) < MAX_SENTENCES:
+        begin, stop = _around(flat, hits[at][0], stop)
         if begin >= start:
-            _add(chosen, flat, begin, stop, noise=noise, zone=TAIL if begin > tail else BODY)
+            _add(chosen, flat, (begin, stop), noise, TAIL if begin > tail else BODY)
+        at = _hit_from(hits, at, stop)
     return chosen
 
 
-def _add(chosen: list[Sentence], flat: str, start: int, end: int, *, noise: Container[int], zone: str) -> bool:
-    """Append the sentence from ``start`` to ``end`` unless it is blank or noise; tells whether it did."""
+def _hit_from(hits: Sequence[Hit], at: int, position: int) -> int:
+    """The number of the first of ``hits``, from number ``at`` on, that begins at ``position`` or after it."""
+    size = len(hits)
+    while at < size and hits[at][0] < position:
+        at += 1
+    return at
+
+
+def _add(chosen: list[Sentence], flat: str, where: tuple[int, int], noise: Noise | None, zone: str) -> bool:
+    """Append the sentence that stands ``where`` unless it is blank or noise; tells whether it did."""
+    start, end = where
     end = min(end, start + _MAX_LENGTH)
-    if start in noise or flat[start:end].isspace() or start == end:
+    if start == end or (noise is not None and noise.covers(start)) or flat[start:end].isspace():
         return False
     chosen.append(Sentence(start, end, zone))
     return True
 
 
-def _with_hits(flat: str, body: int, hits: Sequence[Hit]) -> Iterator[tuple[int, int]]:
-    """Starts and ends of the sentences of the text in which ``hits`` begin, each once."""
-    start = end = body
-    for hit, _, _ in hits:
-        if hit >= end:
-            start, end = _around(flat, hit, end)
-            yield start, end
-
-
 def _around(flat: str, position: int, known: int) -> tuple[int, int]:
     """Start and end of the sentence at ``position``, where ``known`` is the start of one that is not after it."""
-    start = _line_start(flat, position, known)
-    for stop in _STOP.finditer(flat, start):
-        if not _abbreviated(flat, stop.start()):
-            if stop.end() > position:
-                return start, stop.end()
-            start = stop.end()
-    return start, len(flat)
+    start = _start(flat, position, known) if position > known else known
+    # Before a letter no full stop can be under way.
+    at = position if position < len(flat) and flat[position].isalnum() else start
+    while True:
+        stop = _STOP.search(flat, at)
+        if stop is None:
+            return start, len(flat)
+        at = stop.end()
+        if at > position and not _abbreviated(flat, stop.start()):
+            return start, at
 
 
-def _line_start(flat: str, position: int, known: int) -> int:
-    """Where the line of ``position`` begins; that of a sentence is the same, but for a break after an abbreviation."""
-    newline = flat.rfind("\n", known, position)
-    while newline >= 0:
-        gap = newline
-        while gap > known and flat[gap - 1].isspace():
-            gap -= 1
-        stop = gap
-        while stop > known and flat[stop - 1] in "\"')":
-            stop -= 1
-        if stop == known or flat[gap] not in " \t\n" or not _abbreviated(flat, stop - 1):
-            return _skip_blank(flat, newline)
-        newline = flat.rfind("\n", known, gap)
-    return known
+def _start(flat: str, position: int, known: int) -> int:
+    """Where the sentence at ``position`` begins: after the last stop or break before it, or else at ``known``."""
+    dot, shout = flat.rfind(".", known, position), flat.rfind("!", known, position)
+    question, line = flat.rfind("?", known, position), flat.rfind("\n", known, position)
+    while True:
+        at = max(dot, shout, question, line)
+        if at < 0:
+            return known
+        if at == line:
+            if _breaks(flat, line, known):
+                return _skip_blank(flat, line)
+            line = flat.rfind("\n", known, line)
+            continue
+        stop = _STOP.match(flat, at)
+        if stop is not None and stop.end() <= position and not _abbreviated(flat, at):
+            return stop.end()
+        if at == dot:
+            dot = flat.rfind(".", known, at)
+        elif at == shout:
+            shout = flat.rfind("!", known, at)
+        else:
+            question = flat.rfind("?", known, at)
 
 
-def _lead_start(flat: str, body: int, noise: Container[int]) -> int:
+def _breaks(flat: str, newline: int, known: int) -> bool:
+    """True when a sentence ends at ``newline``; it does not where only an abbreviation stands before it."""
+    gap = newline
+    while gap > known and flat[gap - 1].isspace():
+        gap -= 1
+    stop = gap
+    while stop > known and flat[stop - 1] in "\"')":
+        stop -= 1
+    return stop == known or flat[gap] not in " \t\n" or not _abbreviated(flat, stop - 1)
+
+
+def _lead_start(flat: str, body: int, noise: Noise | None) -> int:
     """Where the news begins: the first line that is no noise, not the headline again, and long enough to be prose."""
     title = flat[: body - _GAP].strip()
     size = len(flat)
@@ -209,7 +238,7 @@ def _lead_start(flat: str, body: int, noise: Container[int]) -> int:
         end = flat.find("\n", start)
         end = size if end < 0 else end
         line = flat[start:end]
-        if start not in noise and line.strip() != title:
+        if not (noise is not None and noise.covers(start)) and line.strip() != title:
             if first:
                 fallback, first = start, False
             if len(line) > 60 and any(stop in line[-3:] for stop in ".!?"):

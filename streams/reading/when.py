@@ -15,13 +15,18 @@ _DATE: Final = re.compile(
     r"(?:,?\s+((?:19|20)\d\d))?",
 )
 _DAY: Final = re.compile(
-    r"\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tonight|yesterday|last night"
+    r"(monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tonight|yesterday|last night"
     r"|this (?:morning|afternoon|evening))\b",
 )
+"""Its edge before the word is looked at on what was found: an expression that begins with an edge is slow to search."""
+_DIGIT: Final = re.compile(r"\d")
+_MONTH: Final = re.compile(rf"(?:{_MONTHS})(?![^\W\d_])")
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _YEAR: Final = re.compile(
     r"(\b(?:since|from|until|after|before)\s+|[-/$#]\s?)?(?<![-/\d])\b((?:19[5-9]|20[0-4])\d)\b(?![-/])", re.IGNORECASE
 )
+_YEAR_DIGITS: Final = re.compile(r"19[5-9]\d|20[0-4]\d")
+"""What :data:`_YEAR` finds nothing without, found in a tenth of its time."""
 _NEW_YEAR: Final = 2
 _MONTH_NUMBER: Final = {
     name: number
@@ -48,11 +53,23 @@ def event_time(article: Article, passage: str) -> EventTime | None:
         return None
     midnight = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
     lowered = passage.lower()
-    date, name = _DATE.search(lowered), _DAY.search(lowered)
+    date = _DATE.search(lowered) if _DIGIT.search(lowered) and _MONTH.search(lowered) else None
+    name = _first_day(lowered)
     day = _dated(date, midnight) if date and not (name and name.start() < date.start()) else None
     if day is None and name:
         day = _named(name, midnight)
     return EventTime(at=day, precision="day", told=True) if day else published(article)
+
+
+def _first_day(lowered: str) -> re.Match[str] | None:
+    """The first day that is named in ``lowered``, as a word of its own."""
+    found = _DAY.search(lowered)
+    while found is not None:
+        before = lowered[found.start() - 1 : found.start()]
+        if not before.isalnum() and before != "_":
+            return found
+        found = _DAY.search(lowered, found.start() + 1)
+    return None
 
 
 def is_old(article: Article, time: EventTime | None) -> bool:
@@ -74,6 +91,7 @@ def is_of_past_year(article: Article, headline: str, opening: str) -> bool:
     return any(
         int(found.group(2)) <= latest and not found.group(1)
         for passage in (headline, opening)
+        if _YEAR_DIGITS.search(passage)
         for found in _YEAR.finditer(passage)
     )
 

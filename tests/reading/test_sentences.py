@@ -72,12 +72,11 @@ def test_so_many_sentences_are_enough():
 def test_lines_are_noise_from_their_first_character_to_their_last():
     flat = "T\n\nSubscribe to our letters\nPolice closed the bridge at noon after a robbery.\nHome | News | World"
     noise = Noise(flat, 3)
-    assert [position for position in range(len(flat)) if position in noise] == [
+    assert [position for position in range(len(flat)) if noise.covers(position)] == [
         *range(3, flat.index("\nPolice")),
         *range(flat.index("Home"), len(flat)),
     ]
-    assert "T" not in noise
 
 
 def test_a_text_of_one_line_has_no_noise():
-    assert 3 not in Noise("T\n\nSubscribe now", 3)
+    assert not Noise("T\n\nSubscribe now", 3).covers(3)
