@@ -111,11 +111,11 @@ class ClaimReader:
     """Reads sentences about people killed and hurt."""
 
     def __init__(self) -> None:
-        self._speller = Speller()
+        self.speller = Speller()
 
     def read(self, sentence: str) -> Claim:
         """What ``sentence`` states about people killed, injured and shot; :data:`NOTHING` where it states nothing."""
-        spelled = self._speller.spell(sentence)
+        spelled = self.speller.spell(sentence)
         letters, tokens, numbers = spelled.letters, spelled.tokens, spelled.numbers
         if "N" not in letters and "V" not in letters and "M" not in letters:
             one = self._one(letters, tokens)
@@ -179,7 +179,7 @@ class ClaimReader:
         if match is None:
             return None
         at = match.start(match.lastindex or 1)
-        one = self._speller.is_one(tokens[at]) and not (at and letters[at - 1] in "NVg")
+        one = self.speller.is_one(tokens[at]) and not (at and letters[at - 1] in "NVg")
         return 1 if one else None
 
     def _both(self, letters: str, tokens: Sequence[str]) -> bool:
@@ -188,7 +188,7 @@ class ClaimReader:
         if pair is None:
             return False
         groups = (1, 2) if pair.start(1) >= 0 else (3, 4)
-        return all(self._speller.is_one(tokens[pair.start(n)]) for n in groups)
+        return all(self.speller.is_one(tokens[pair.start(n)]) for n in groups)
 
 
 def _nobody(spelled: Spelled) -> Claim:

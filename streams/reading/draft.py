@@ -71,7 +71,7 @@ class Drafter:
         self._gate = Gate(phrases.triggers)
         self._first = Matcher(phrases.first)
         self._second = Matcher(phrases.second)
-        self._claims = ClaimReader()
+        self.claims = ClaimReader()
         self.levels = Levels()
 
     def scan(self, article: Article) -> Signal | None:
@@ -89,7 +89,7 @@ class Drafter:
         sentences = choose(flat, page.body, page.noise_in_text() if hits else None, hits)
         zones = weigh(flat, sentences, sorted([*hits, *self._cues(flat, sentences)]))
         year = article.published_at.year if article.published_at else None
-        toll = read_toll(self._claims, flat, sentences, year)
+        toll = read_toll(self.claims, flat, sentences, year)
         shot = toll.shot
         head_tags = zones.title | zones.lead
         if head_tags & _GUNS and not head_tags & _OTHER_ARMS:

@@ -10,9 +10,10 @@ from streams.reading.decision import Decision, decide
 from streams.reading.draft import Draft, Drafter, Signal
 from streams.reading.evidence import gather
 from streams.reading.explain import Explanation, contributions_of, passages_of
-from streams.reading.measures import advisory_of, suspects_of
+from streams.reading.measures import advisory_of
 from streams.reading.model import Model, Weights, load_weights
 from streams.reading.severity import Facts, SeverityTable, certainty_of, urgency_of
+from streams.reading.suspects import SuspectReader
 from streams.reading.tags import mask
 
 _OFFICIAL: Final = mask("official")
@@ -31,6 +32,7 @@ class Reader:
     def __init__(self, weights: Weights | None = None, *, rules_only: bool = False) -> None:
         """Load lexicons, tables and weights: the shipped ones, or ``weights``; none with ``rules_only``."""
         self._drafter = Drafter()
+        self._suspects = SuspectReader(self._drafter.claims.speller)
         self._severities = SeverityTable()
         self._model = None if rules_only else Model(weights or load_weights())
 
@@ -75,10 +77,10 @@ class Reader:
     def _alert(self, article: Article, draft: Draft, decision: Decision) -> Reading:
         tags, head = draft.zones.all, draft.head
         status, kinds = decision.status, decision.kinds
-        suspects = suspects_of(tags)
+        facts = self._facts(draft, status, kinds)
         official = bool(head & _OFFICIAL)
         threat_only = not head & _HAPPENED
-        severity, _ = self._severities.judge(self._facts(draft, status, kinds))
+        severity, _ = self._severities.judge(facts)
         return Reading(
             kinds=kinds,
             status=status,
@@ -89,7 +91,7 @@ class Reader:
             ),
             confidence=round(decision.confidence, 4),
             casualties=draft.toll.casualties,
-            suspects=suspects,
+            suspects=facts.suspects,
             threat_level=draft.level,
             advisory=advisory_of(tags, status),
             event_time=draft.time,
@@ -121,7 +123,7 @@ class Reader:
         )
 
     def _facts(self, draft: Draft, status: Status, kinds: tuple[Kind, ...]) -> Facts:
-        suspects = suspects_of(draft.zones.all)
+        suspects = self._suspects.read(draft.page.flat, draft.sentences, draft.zones.all)
         return Facts(status, kinds, draft.toll.casualties, suspects, draft.level, draft.head, draft.shot)
 
     def settle(self, reading: Reading, place: Place | None) -> Reading:
