@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
+
 from streams.incidents.clock import is_late
 from streams.incidents.corroboration import SAME_TEXT, origin_of, own_origin
 from streams.incidents.fold import absorb, empty_incident, is_level_only, short_hash
+from streams.incidents.levels import apart, with_levels
 from streams.incidents.lifecycle import Step, close, settle
 from streams.incidents.look import Known, Told
 from streams.incidents.match import Weights, alert_prior, features, is_alert_pair, learned, score
@@ -97,6 +100,14 @@ class Book:
 
         Acknowledgements and silences are no concern of incidents and give an ignored decision.
         """
+        decision = self._carry_out(command)
+        shelf = self._shelves.get(country_of(command.incident_id or ""))
+        if shelf is None or not decision.outcomes:
+            return decision
+        outcomes = with_levels(decision.outcomes, shelf.levels, shelf.watermark, self.policy)
+        return msgspec.structs.replace(decision, outcomes=outcomes)
+
+    def _carry_out(self, command: Command) -> Decision:
         named = self.get(command.incident_id or "")
         if command.action is CommandAction.SPLIT:
             held = self.get(split_id(command.id, named.id)) if named is not None else None
@@ -173,7 +184,9 @@ class Book:
             return recent and (near == "same" or wider)
         level_news = is_level_only(sighting.reading)
         if incident.level_only is level_news:
-            return True
+            if not level_news or not apart(sighting.reading.threat_level, incident.threat_level):
+                return True
+            return best_relation(sighting.place, incident, self.policy.near_km) == "same"
         if incident.level_only:
             # An attack is no part of a level that a whole country lives under; it may explain a city's level of today.
             same = best_relation(sighting.place, incident, self.policy.near_km) == "same"
@@ -209,7 +222,7 @@ class Book:
             incident_id=touched,
             decision=decision,
             reason=step.reason.value,
-            outcomes=tuple(outcomes),
+            outcomes=with_levels(outcomes, shelf.levels, watermark, self.policy),
             forgotten=forgotten,
         )
 

@@ -207,7 +207,8 @@ def _freshened(
         fields["kinds"] = tuple(kind for kind in _KINDS if kind in incident.kinds or kind in reading.kinds)
     if _CERTAINTY[reading.certainty] > _CERTAINTY[incident.certainty]:
         fields["certainty"] = reading.certainty
-    if incident.level_only and not is_level_only(reading):
+    # Its end is no attack: the level that ends was told by itself, and stays so.
+    if incident.level_only and not is_level_only(reading) and not is_clear(reading):
         fields["level_only"] = False
     fields |= _danger(incident, sighting, spoke, copied=copied)
     fields |= registers_of(incident, sighting, spoke)

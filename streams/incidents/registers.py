@@ -1,8 +1,12 @@
 """Registers: the fields of an incident that follow the newest article which tells them."""
 
 from datetime import datetime
+from typing import Final
 
 from streams.model import Incident, Sighting, Suspects, ThreatLevel
+
+LEVEL_STAMP: Final = "level"
+"""The stamp that says as of when an incident's threat level stands."""
 
 
 def registers_of(incident: Incident, sighting: Sighting, spoke: datetime) -> dict[str, object]:
@@ -21,9 +25,9 @@ def registers_of(incident: Incident, sighting: Sighting, spoke: datetime) -> dic
         fields["advisory"] = reading.advisory
         moved["advisory"] = spoke
     told = reading.threat_level
-    if told is not None and _newer(stamps, "level", spoke) and not _vaguer(told, incident.threat_level):
+    if told is not None and _newer(stamps, LEVEL_STAMP, spoke) and not _vaguer(told, incident.threat_level):
         fields["threat_level"] = told
-        moved["level"] = spoke
+        moved[LEVEL_STAMP] = spoke
     if reading.suspects != Suspects() and _newer(stamps, "suspects", spoke):
         fields["suspects"] = _suspects(incident.suspects, reading.suspects)
         moved["suspects"] = spoke

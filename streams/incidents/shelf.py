@@ -57,6 +57,8 @@ class Shelf:
         self._by_token: dict[str, set[str]] = {}
         self._by_hash: dict[int, tuple[str, ...]] = {}
         self._by_day: dict[int, set[str]] = {}
+        self.levels: dict[str, Incident] = {}
+        """The incidents that tell of a threat level."""
         self._due = Agenda()
         self._forgettable = Agenda()
 
@@ -73,6 +75,10 @@ class Shelf:
                 self.absorbed[value] = incident.id
         else:
             self._replace(known, incident)
+        if incident.threat_level is not None:
+            self.levels[incident.id] = incident
+        else:
+            self.levels.pop(incident.id, None)
         self._due.set(incident.id, incident.expires_at if incident.phase in OPEN else None)
         self._forgettable.set(incident.id, forget_at(incident, self._memory))
         self.watermark = max(self.watermark, incident.last_seen_at)
@@ -118,6 +124,7 @@ class Shelf:
         _discard(self._by_day, day_of(known.incident), incident_id)
         for value in known.incident.absorbed:
             self.absorbed.pop(value, None)
+        self.levels.pop(incident_id, None)
         self._due.set(incident_id, None)
         self._forgettable.set(incident_id, None)
 

@@ -16,7 +16,8 @@ class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
     ``id`` is ``<incident_id>:<revision>``; the same input gives the same id with identical content. ``notify`` is
     True when a person should be told. ``reason`` is the code of the decision that made the revision. ``trigger`` is
     the article that brought it about; its ``article_id`` is empty where time or an operator did. ``redirect`` names
-    the incident that goes on for this one after a merge.
+    the incident that goes on for this one after a merge. ``threat_level`` is the one in force where the incident is;
+    ``level_incident`` names the incident that tells of it, where that is another one.
     """
 
     id: str
@@ -42,6 +43,7 @@ class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
     trigger: ArticleRef
     evidence: tuple[Evidence, ...] = ()
     redirect: str | None = None
+    level_incident: str | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
