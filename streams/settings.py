@@ -25,6 +25,7 @@ _FILES: Final = (
     "kafka_ssl_ca_file",
     "kafka_ssl_cert_file",
     "kafka_ssl_key_file",
+    "kafka_ssl_key_password_file",
     "console_token_file",
 )
 
@@ -123,6 +124,7 @@ class Settings(BaseModel):
     kafka_ssl_cert_file: Path | None = Field(None, description="PEM certificate of this client, for mutual TLS")
     kafka_ssl_key_file: Path | None = Field(None, description="PEM key of that certificate")
     kafka_ssl_key_password: SecretStr | None = Field(None, description="Password of that key; never printed")
+    kafka_ssl_key_password_file: Path | None = Field(None, description="File that holds that password instead")
     kafka_request_timeout_s: float = Field(30.0, gt=0, description="Longest wait for one request to a broker, seconds")
     kafka_session_timeout_s: float = Field(
         30.0, gt=0, description="A worker that is silent this long loses its partitions, seconds"
@@ -192,11 +194,15 @@ class Settings(BaseModel):
                 faults.append("give one of kafka_sasl_password and kafka_sasl_password_file with SASL")
         if (self.kafka_ssl_cert_file is None) != (self.kafka_ssl_key_file is None):
             faults.append("kafka_ssl_cert_file and kafka_ssl_key_file go together")
+        if self.kafka_ssl_key_password is not None and self.kafka_ssl_key_password_file is not None:
+            faults.append("give one of kafka_ssl_key_password and kafka_ssl_key_password_file")
         faults += self._console_faults()
         for name in _FILES:
             path = getattr(self, name)
             if path is not None and not _is_file(path):
-                faults.append(f"{name} is {str(path)!r}: no such file")
+                # Not what was given for a file with a secret: it may well be the secret itself.
+                given = "" if _is_secret(name) else f" is {str(path)!r}"
+                faults.append(f"{name}{given}: no such file")
         names = [getattr(self, field) for field in type(self).model_fields if field.startswith("topic_")]
         repeated = sorted({name for name in names if names.count(name) > 1})
         faults += [f"the topic name {name!r} is used twice: every topic needs its own" for name in repeated]
@@ -217,14 +223,22 @@ class Settings(BaseModel):
         return faults
 
     def sasl_password(self) -> str | None:
-        """The SASL password from its setting or its file.
+        """The SASL password from its setting or its file; None where there is none.
 
         Raises:
             OSError: the file cannot be read.
+            UnicodeDecodeError: it is no text.
         """
-        if self.kafka_sasl_password_file is not None:
-            return self.kafka_sasl_password_file.read_text(encoding="utf-8").strip()
-        return self.kafka_sasl_password.get_secret_value() if self.kafka_sasl_password else None
+        return _secret(self.kafka_sasl_password, self.kafka_sasl_password_file)
+
+    def ssl_key_password(self) -> str | None:
+        """The password of the client's key from its setting or its file; None where there is none.
+
+        Raises:
+            OSError: the file cannot be read.
+            UnicodeDecodeError: it is no text.
+        """
+        return _secret(self.kafka_ssl_key_password, self.kafka_ssl_key_password_file)
 
     def console_secret(self) -> str | None:
         """The console's token from its setting or its file; None where there is none.
@@ -239,6 +253,12 @@ class Settings(BaseModel):
         if len(secret) < TOKEN_LENGTH:
             raise SettingsError([f"console_token_file: give a token of at least {TOKEN_LENGTH} characters"])
         return secret
+
+
+def _secret(value: SecretStr | None, file: Path | None) -> str | None:
+    if file is not None:
+        return file.read_text(encoding="utf-8").strip()
+    return value.get_secret_value() if value is not None else None
 
 
 def load_settings(
@@ -272,6 +292,10 @@ def load_settings(
     return settings
 
 
+def _is_secret(name: str) -> bool:
+    return "password" in name or "token" in name
+
+
 def _faults_between(values: Mapping[str, Any]) -> list[str]:
     """What is wrong between settings that are right by themselves: looked for only once those are."""
     try:
@@ -298,5 +322,5 @@ def _sentences(detail: Any, origin: Mapping[str, str]) -> list[str]:
     where = origin.get(name, PREFIX + name.upper())
     if detail["type"] == "extra_forbidden":
         return [f"{where}: there is no setting {name!r}: `tocsin config show` lists them all"]
-    shown = "" if "password" in name or "token" in name else f" is {str(detail['input'])[:80]!r}"
+    shown = "" if _is_secret(name) else f" is {str(detail['input'])[:80]!r}"
     return [f"{where}: {name}{shown}: {str(detail['msg']).removeprefix('Value error, ')}"]

@@ -233,3 +233,18 @@ def test_any_environment_gives_settings_or_faults(values: dict[str, str]) -> Non
         told = ["nothing is wrong"]
     assert told
     assert all(told)
+
+
+def test_a_secret_given_in_the_place_of_its_file_is_not_shown() -> None:
+    given = {"TOCSIN_KAFKA_SSL_KEY_PASSWORD_FILE": "cl4pper", "TOCSIN_KAFKA_SASL_PASSWORD_FILE": "b3ll"}
+    with pytest.raises(SettingsError) as caught:
+        load_settings(given)
+    assert "kafka_ssl_key_password_file: no such file" in caught.value.faults
+    assert "cl4pper" not in str(caught.value)
+    assert "b3ll" not in str(caught.value)
+
+
+def test_a_key_has_one_password(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("clapper")
+    with pytest.raises(SettingsError, match="give one of kafka_ssl_key_password and kafka_ssl_key_password_file"):
+        load_settings({}, kafka_ssl_key_password="clapper", kafka_ssl_key_password_file=tmp_path / "secret")

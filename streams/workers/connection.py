@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from aiokafka import errors
@@ -11,12 +11,15 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.helpers import create_ssl_context
 
 from streams.settings import Settings
+from streams.workers.refusal import refusal
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 5.0
 PROBE_TIMEOUT_S: Final = 10.0
+REFUSALS: Final = 3
+"""How often brokers must refuse the settings before we give up: while they start, they may not know a user yet."""
 
 HOPELESS: Final = (
     errors.TopicAuthorizationFailedError,
@@ -77,13 +80,14 @@ def ssl_context(settings: Settings) -> ssl.SSLContext | None:
             cafile=_path(settings.kafka_ssl_ca_file),
             certfile=_path(settings.kafka_ssl_cert_file),
             keyfile=_path(settings.kafka_ssl_key_file),
-            password=settings.kafka_ssl_key_password.get_secret_value() if settings.kafka_ssl_key_password else None,
+            # Never None: for an encrypted key OpenSSL would ask at the terminal, and wait there for ever.
+            password=_secret(settings.ssl_key_password, "kafka_ssl_key_password_file") or "",
         )
     except (OSError, ssl.SSLError, ValueError) as error:
         reason = getattr(error, "reason", None) or type(error).__name__
         raise ConnectionSettingsError(
             f"kafka_ssl_ca_file, kafka_ssl_cert_file or kafka_ssl_key_file cannot be loaded ({reason}): "
-            "give PEM files, and kafka_ssl_key_password where the key has one"
+            "give PEM files, and kafka_ssl_key_password (or kafka_ssl_key_password_file) where the key has one"
         ) from None
     return context
 
@@ -103,13 +107,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
         "metadata_max_age_ms": 30_000,
     }
     if settings.kafka_security_protocol.startswith("SASL"):
-        try:
-            password = settings.sasl_password()
-        except OSError as error:
-            raise ConnectionSettingsError(
-                f"kafka_sasl_password_file {str(settings.kafka_sasl_password_file)!r}: {error.strerror}: "
-                "name a file that can be read"
-            ) from None
+        password = _secret(settings.sasl_password, "kafka_sasl_password_file")
         options |= {
             "sasl_mechanism": settings.kafka_sasl_mechanism,
             "sasl_plain_username": settings.kafka_sasl_username,
@@ -135,29 +133,48 @@ def consumer_options(settings: Settings, group: str | None) -> dict[str, Any]:
 
 
 async def await_brokers(settings: Settings) -> None:
-    """Return when a broker answers; until then wait with growing pauses and say so in the log.
+    """Return when a broker lets us in; until then wait with growing pauses and say why in the log.
 
     Raises:
-        ConnectionSettingsError: the settings cannot lead to a broker however long one waits.
+        ConnectionSettingsError: the settings cannot lead to a broker however long one waits, or the brokers have
+            refused them several times in a row.
     """
     options = client_options(settings)
+    refused = 0
     for pause in growing_pauses():
         client = AIOKafkaAdminClient(**options)
         try:
             async with asyncio.timeout(PROBE_TIMEOUT_S):
                 await client.start()
-        except (errors.KafkaError, OSError, TimeoutError) as error:
-            log.warning(
-                "no Kafka broker answers at %s (%s): trying again in %.1f s",
-                options["bootstrap_servers"],
-                type(error).__name__,
-                pause,
-            )
+        except (errors.KafkaError, OSError, TimeoutError):
+            why = await refusal(options)
         else:
             return
         finally:
             await client.close()
+        refused = refused + 1 if why.final else 0
+        if refused == REFUSALS:
+            raise ConnectionSettingsError(why.reason)
+        log.warning(
+            "no Kafka broker answers at %s (%s): trying again in %.1f s",
+            options["bootstrap_servers"],
+            why.reason,
+            pause,
+        )
         await asyncio.sleep(pause)
+
+
+def _secret(read: Callable[[], str | None], file: str) -> str | None:
+    """A secret from its setting or its file.
+
+    Raises:
+        ConnectionSettingsError: the file cannot be read.
+    """
+    try:
+        return read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise ConnectionSettingsError(f"{file}: {reason}: name a file that can be read") from None
 
 
 def _path(value: object) -> str | None:

@@ -54,11 +54,13 @@ def run_worker(settings: Settings, work: Work) -> int:
 
 
 def configure_logging(settings: Settings) -> None:
-    """Log to standard error, unless the program that we are part of has set up logging already."""
+    """Log to standard error, unless the program that we are part of has set up logging already. No secret is logged."""
     if not logging.getLogger().handlers:
         logging.basicConfig(
             level=settings.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
+    # At its DEBUG level this one shows every request with all it holds, and passwords are among them.
+    logging.getLogger("aiokafka.conn").setLevel(logging.WARNING)
     if settings.log_level != "DEBUG":
         for handler in logging.getLogger().handlers:
             if not any(isinstance(each, Seldom) for each in handler.filters):

@@ -1,16 +1,13 @@
 """Real brokers for the tests in this folder: one Apache Kafka and one embedded broker for all of them."""
 
-import re
-import uuid
 from collections.abc import Iterator
 
 import pytest
+from harness import settings_on
 
 from streams.local.apache import ApacheKafka
 from streams.local.embedded import EmbeddedBroker
-from streams.settings import Settings, load_settings
-
-PARTITIONS = 4
+from streams.settings import Settings
 
 
 @pytest.fixture(scope="session")
@@ -37,17 +34,3 @@ def kafka_settings(kafka: ApacheKafka, request: pytest.FixtureRequest) -> Settin
 def tansu_settings(tansu: EmbeddedBroker, request: pytest.FixtureRequest) -> Settings:
     """Settings for a test by itself on the shared embedded broker: no other test uses its topics and groups."""
     return settings_on(tansu.bootstrap, request.node.name)
-
-
-def settings_on(bootstrap: str, test: str) -> Settings:
-    """Settings with topics and groups that begin with a name made of the test's and a random part."""
-    prefix = f"{re.sub(r'[^A-Za-z0-9_-]', '_', test)[:60]}-{uuid.uuid4().hex[:8]}"
-    fields = [field for field in Settings.model_fields if field.startswith("topic_")]
-    return load_settings(
-        {},
-        kafka_bootstrap_servers=bootstrap,
-        group_triage=f"{prefix}.triage",
-        group_consolidate=f"{prefix}.consolidate",
-        partitions=PARTITIONS,
-        **{field: f"{prefix}.{field.removeprefix('topic_')}" for field in fields},
-    )

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,6 +40,7 @@ from streams.workers.records import Outgoing, encode
 from streams.workers.tail import tail
 
 START = datetime(2031, 5, 4, 8, 0, tzinfo=UTC)
+PARTITIONS = 4
 COUNTRIES = ("KE", "FR", "DE", "BR", "JP", "US", "IN", "EG")
 
 
@@ -106,6 +108,20 @@ class Worker:
 def settings_at(bootstrap: str) -> Settings:
     """Settings for a broker of a test's own, where names clash with nobody's."""
     return load_settings({}, kafka_bootstrap_servers=bootstrap, partitions=4)
+
+
+def settings_on(bootstrap: str, test: str) -> Settings:
+    """Settings with topics and groups that begin with a name made of the test's and a random part."""
+    prefix = f"{re.sub(r'[^A-Za-z0-9_-]', '_', test)[:60]}-{uuid.uuid4().hex[:8]}"
+    fields = [field for field in Settings.model_fields if field.startswith("topic_")]
+    return load_settings(
+        {},
+        kafka_bootstrap_servers=bootstrap,
+        group_triage=f"{prefix}.triage",
+        group_consolidate=f"{prefix}.consolidate",
+        partitions=PARTITIONS,
+        **{field: f"{prefix}.{field.removeprefix('topic_')}" for field in fields},
+    )
 
 
 def variables(settings: Settings) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Connection: what the settings say reaches the clients, and secrets reach nobody else."""
 
+import logging
+import socket
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from streams.workers.connection import (
     is_passing,
     ssl_context,
 )
+from streams.workers.process import configure_logging
+from streams.workers.refusal import explain
 
 HERE = {"kafka_bootstrap_servers": "127.0.0.1:9092"}
 
@@ -88,3 +92,44 @@ def test_readers_without_a_group_have_none() -> None:
 )
 def test_what_may_pass_by_itself(error: Exception, *, passing: bool) -> None:
     assert is_passing(error) is passing
+
+
+def test_the_password_of_a_key_comes_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("clapper\n")
+    assert made(kafka_ssl_key_password_file=tmp_path / "secret").ssl_key_password() == "clapper"
+
+
+def test_a_password_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"\xff\xfe\x00")
+    settings = made(
+        kafka_security_protocol="SASL_PLAINTEXT",
+        kafka_sasl_username="ringer",
+        kafka_sasl_password_file=tmp_path / "secret",
+    )
+    with pytest.raises(ConnectionSettingsError, match="kafka_sasl_password_file: it is no text"):
+        client_options(settings)
+
+
+@pytest.mark.parametrize(
+    ("error", "protocol", "words", "final"),
+    [
+        (ConnectionRefusedError(111, "refused"), "PLAINTEXT", "nothing listens at", False),
+        (socket.gaierror(-2, "unknown"), "PLAINTEXT", "cannot be resolved: check kafka_bootstrap_servers", False),
+        (TimeoutError(), "SASL_SSL", "does not answer", False),
+        (ConnectionResetError(), "SSL", "check that kafka_security_protocol fits this port", False),
+        (ConnectionResetError(), "PLAINTEXT", "set kafka_security_protocol", False),
+        (errors.SaslAuthenticationFailed("no"), "SASL_SSL", "check kafka_sasl_username and kafka_sasl_password", True),
+        (errors.UnsupportedSaslMechanismError(), "SASL_SSL", "set another kafka_sasl_mechanism", True),
+        (errors.KafkaConnectionError(), "PLAINTEXT", "KafkaConnectionError", False),
+    ],
+)
+def test_a_refusal_is_told_with_the_next_step(error: Exception, protocol: str, words: str, *, final: bool) -> None:
+    found = explain(error, "kafka.example:9092", {"security_protocol": protocol, "sasl_mechanism": "PLAIN"})
+    assert words in found.reason
+    assert found.final is final
+
+
+def test_the_client_never_logs_what_it_sends() -> None:
+    # With SASL PLAIN the request to sign in holds the password.
+    configure_logging(made(log_level="DEBUG"))
+    assert not logging.getLogger("aiokafka.conn").isEnabledFor(logging.DEBUG)
