@@ -1,5 +1,6 @@
 """Draft: an article read as far as lexicon and rules go; what the decision, the model and `explain` build on."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from streams.model import Article, EventTime, Span, ThreatLevel
@@ -8,11 +9,12 @@ from streams.reading.casualties import Toll, read_toll
 from streams.reading.claims import ClaimReader
 from streams.reading.cues import EVENTS, Zones, weigh
 from streams.reading.levels import Levels
-from streams.reading.matcher import Gate, Hit, Matcher
+from streams.reading.matcher import Hit, Matcher
 from streams.reading.page import Page
 from streams.reading.rules import rule
 from streams.reading.ruling import Ruling
 from streams.reading.sentences import LEAD, TITLE, Sentence, choose
+from streams.reading.spelling import Text
 from streams.reading.tags import mask
 from streams.reading.when import event_time, is_of_past_year, is_old
 
@@ -32,7 +34,7 @@ class Signal(NamedTuple):
     """What the gate found: the page, and the hits of the first pass over it."""
 
     page: Page
-    hits: tuple[Hit, ...]
+    hits: Sequence[Hit]
 
 
 class Draft(NamedTuple):
@@ -68,18 +70,22 @@ class Drafter:
 
     def __init__(self) -> None:
         phrases = lexicon.load()
-        self._gate = Gate(phrases.triggers)
-        self._first = Matcher(phrases.first)
-        self._second = Matcher(phrases.second)
+        self._triggers = Matcher(phrases.triggers)
+        self._anywhere = Matcher(phrases.anywhere)
+        self._near = Matcher(phrases.near)
         self.claims = ClaimReader()
         self.levels = Levels()
 
     def scan(self, article: Article) -> Signal | None:
         """The hits of the first pass; None when the gate stays shut."""
         page = Page(article)
-        if not self._gate.opens(page.data):
+        text = Text(page.data)
+        hits = self._triggers.find(text)
+        if not hits:
             return None
-        return Signal(page, tuple(self._first.find(page.flat, page.data)))
+        hits += self._anywhere.find(text)
+        hits.sort()
+        return Signal(page, hits)
 
     def draft(self, article: Article, signal: Signal | None) -> Draft:
         """Read ``article``; without a signal only its headline and lead are looked at."""
@@ -117,7 +123,7 @@ class Drafter:
             at += len(piece) + 1
         hits = []
         index, last = 0, len(begins) - 1
-        for start, end, bits in self._second.find(joined, joined.encode()):
+        for start, end, bits in self._near.find(Text(joined.encode())):
             while index < last and begins[index + 1] <= start:
                 index += 1
             hits.append((start + shifts[index], end + shifts[index], bits))

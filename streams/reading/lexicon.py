@@ -35,13 +35,13 @@ class Phrase(NamedTuple):
 class Lexicon(NamedTuple):
     """All phrases of all languages.
 
-    ``triggers`` make an article worth reading, ``first`` (the triggers and more) are looked for all over it, and
-    ``second`` only in chosen sentences.
+    ``triggers`` make an article worth reading, ``anywhere`` are looked for all over one that has some, and ``near``
+    only in chosen sentences.
     """
 
     triggers: tuple[Phrase, ...]
-    first: tuple[Phrase, ...]
-    second: tuple[Phrase, ...]
+    anywhere: tuple[Phrase, ...]
+    near: tuple[Phrase, ...]
 
 
 def expression(phrase: str) -> str:
@@ -101,11 +101,7 @@ def load() -> Lexicon:
         depth: tuple(Phrase(key[0], tags[key], key[1]) for key in sorted(tags) if reach[key] == depth)
         for depth in range(3)
     }
-    return Lexicon(
-        triggers=phrases[_TRIGGER],
-        first=phrases[_TRIGGER] + phrases[_ANYWHERE],
-        second=phrases[0],
-    )
+    return Lexicon(triggers=phrases[_TRIGGER], anywhere=phrases[_ANYWHERE], near=phrases[0])
 
 
 def _collect(name: str, source: str, tags: dict[tuple[str, bool], int], reach: dict[tuple[str, bool], int]) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 import hyperscan
 
 from streams.reading.lexicon import Phrase
-from streams.reading.spelling import BLANK, SPELLED, STAR, Rest, Spelled, spell, views
+from streams.reading.spelling import BLANK, STAR, Rest, Spelled, Text, spell
 
 Hit = tuple[int, int, int]
 """A phrase that was found: start and end in characters of the text, and the tags it stands for. A bare tuple: there
@@ -44,32 +44,6 @@ class _Strings:
         self.found.append((end, number))
 
 
-class Gate:
-    """Tells whether any phrase occurs at all, at the lowest cost.
-
-    Not to be used by two threads at once, like the Hyperscan database inside.
-    """
-
-    def __init__(self, phrases: Sequence[Phrase]) -> None:
-        self._strings = _Strings(phrases)
-
-    def opens(self, data: bytes) -> bool:
-        """True when a phrase occurs in ``data``, which is UTF-8."""
-        lowered, edged = views(data)
-        self._strings.scan(edged)
-        if not self._strings.found:
-            return False
-        text = lowered.translate(SPELLED)
-        strings = self._strings.strings
-        for end, number in self._strings.found:
-            lead, trail, _, spelled, rest = strings[number]
-            if spelled is not None and not text.startswith(spelled, end - lead):
-                continue
-            if rest is None or _around(text, edged, end - lead, end - trail, rest):
-                return True
-        return False
-
-
 class Matcher:
     """Finds every occurrence of its phrases. Not to be used by two threads at once."""
 
@@ -77,14 +51,17 @@ class Matcher:
         self._tags = [phrase.tags for phrase in phrases]
         self._strings = _Strings(phrases)
 
-    def find(self, text: str, data: bytes) -> list[Hit]:
-        """All hits in ``text``, of which ``data`` is the UTF-8 form, by start; words stand alone at both ends."""
-        lowered, edged = views(data)
+    def find(self, text: Text) -> list[Hit]:
+        """All hits in ``text``, by start; words stand alone at both ends."""
+        edged = text.edged
         self._strings.scan(edged)
-        strings, exact = self._strings.strings, lowered.translate(SPELLED)
+        found = self._strings.found
+        if not found:
+            return []
+        strings, exact = self._strings.strings, text.exact
         hits: list[Hit] = []
         first: dict[tuple[int, int], int] = {}
-        for end, number in self._strings.found:
+        for end, number in found:
             lead, trail, tags, spelled, rest = strings[number]
             start = end - lead
             if spelled is not None and not exact.startswith(spelled, start):
@@ -97,8 +74,8 @@ class Matcher:
                 first[key] = min(begin, first.get(key, begin))
         if first:
             hits += [(start, stop, self._tags[phrase]) for (phrase, stop), start in first.items()]
-        if len(data) != len(text):
-            hits = _in_characters(lowered, hits)
+        if not text.plain:
+            hits = _in_characters(text.lowered, hits)
         hits.sort()
         return hits
 

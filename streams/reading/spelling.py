@@ -31,8 +31,8 @@ def _table(blank: str) -> bytes:
     return bytes(BLANK if chr(code) in blank else ord(chr(code).lower()) if code < 128 else code for code in range(256))
 
 
-SPELLED: Final = _table(f"{_CONTROLS} -")
-"""Table for the first of :func:`views`: blanks are evened out, all else stays, as a phrase has to agree with it."""
+_EXACT: Final = _table(f"{_CONTROLS} -")
+"""Blanks are evened out."""
 _EDGED: Final = _table("".join(chr(code) for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")))
 """All that is no part of a word is a blank."""
 
@@ -63,19 +63,38 @@ class Spelled(NamedTuple):
     rest: Rest | None
 
 
-def views(data: bytes) -> tuple[bytes, bytes]:
-    """UTF-8 ``data`` in lower case but for ASCII letters, and the same with all edges of words as blanks.
+class Text:
+    """UTF-8 in the forms in which phrases are looked for, each made once.
 
-    The second, the edged text, is lower case throughout and has one blank more at both ends.
+    ``lowered`` is in lower case but for ASCII letters. ``edged`` is the same with all edges of words as blanks, lower
+    case throughout, and with one blank more at both ends. ``plain`` is True where all of it is ASCII.
     """
-    if data.isascii():
-        return data, (b" %b " % data).translate(_EDGED)
-    lowered = _lower(data.decode())
-    data = lowered.encode()
-    edged = data
-    if not all(map(str.isalnum, set(data.translate(None, _ASCII).decode()))):
-        edged = _STRANGE.sub(lambda found: " " * len(found.group().encode()), lowered).encode()
-    return data, (b" %b " % edged).translate(_EDGED)
+
+    __slots__ = ("_exact", "edged", "lowered", "plain")
+
+    def __init__(self, data: bytes) -> None:
+        self._exact: bytes | None = None
+        self.plain = data.isascii()
+        edged = data
+        if not self.plain:
+            lowered = _lower(data.decode())
+            edged = data = lowered.encode()
+            if not all(map(str.isalnum, set(data.translate(None, _ASCII).decode()))):
+                edged = _STRANGE.sub(_blanks, lowered).encode()
+        self.lowered = data
+        self.edged = (b" %b " % edged).translate(_EDGED)
+
+    @property
+    def exact(self) -> bytes:
+        """``lowered`` with blanks evened out and all else as it is, for phrases have to agree with it."""
+        if self._exact is None:
+            self._exact = self.lowered.translate(_EXACT)
+        return self._exact
+
+
+def _blanks(found: re.Match[str]) -> str:
+    """As many blanks as what was found has bytes."""
+    return " " * len(found.group().encode())
 
 
 def _lower(text: str) -> str:
@@ -144,7 +163,7 @@ def _overlap(texts: Iterable[str]) -> bool:
 
 
 def _edged(text: str) -> bytes:
-    return views(text.encode())[1][1:-1]
+    return Text(text.encode()).edged[1:-1]
 
 
 def _segments(expression: str) -> list[tuple[str, ...]]:
