@@ -109,6 +109,8 @@ class Drafter:
         told = flat[opening.start : opening.end] if opening and not opening.tags & _NEW else ""
         old = is_old(article, time) or is_of_past_year(article, flat[: page.title_end], told)
         level, level_by = self._level(flat, sentences)
+        if level is not None and time is not None and article.published_at is not None:
+            level = self.levels.dated(level, flat, sentences, time, article.published_at)
         return Draft(page, sentences, zones, toll, shot, level, level_by, time, old, rule(zones, shot, old=old))
 
     def _cues(self, flat: str, sentences: list[Sentence]) -> list[Hit]:

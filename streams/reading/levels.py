@@ -6,16 +6,23 @@ gets its rank only when the country is known (:func:`settle`).
 
 import re
 import tomllib
+from collections.abc import Sequence
+from datetime import datetime
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from streams.model import Direction, ThreatLevel
+import msgspec
+
+from streams.model import Direction, EventTime, ThreatLevel
+from streams.reading.expiry import ExpiryReader
+from streams.reading.sentences import Sentence
 from streams.reading.tags import mask
 
 HIGHEST: Final = "highest"
 SECOND: Final = "second-highest"
 LOWEST: Final = "lowest"
 
+_LEVEL: Final = mask("level")
 _UP: Final = mask("level_up")
 _DOWN: Final = mask("level_down")
 _KEPT: Final = mask("level_kept")
@@ -44,6 +51,7 @@ class Levels:
     def __init__(self) -> None:
         source = (files("streams.reading") / "data" / "levels.toml").read_text(encoding="utf-8")
         self.scales: dict[str, Scale] = {}
+        self._expiry = ExpiryReader()
         names: set[str] = set()
         for code, entry in tomllib.loads(source)["scale"].items():
             levels = tuple(tuple(name.lower() for name in level) for level in entry["levels"])
@@ -75,6 +83,22 @@ class Levels:
             return None
         level = _plain(next(group for group in named.groups() if group))
         return ThreatLevel(level=level, direction=_direction(tags, lowered, named.start()))
+
+    def dated(
+        self, level: ThreatLevel, flat: str, sentences: Sequence[Sentence], time: EventTime, published: datetime
+    ) -> ThreatLevel:
+        """``level`` with its expiry, where one of the ``sentences`` of ``flat`` about it tells one."""
+        if level.direction is Direction.LOWERED:
+            return level
+        before = 0
+        for sentence in sentences:
+            words = flat[sentence.start : sentence.end]
+            if sentence.tags & _LEVEL or (before & _LEVEL and self._expiry.means_it(words)):
+                end = self._expiry.read(words, published, time.at)
+                if end is not None:
+                    return msgspec.structs.replace(level, expires_at=end)
+            before = sentence.tags
+        return level
 
     def settle(self, level: ThreatLevel, country_code: str | None, area: str | None) -> ThreatLevel:
         """``level`` on the scale of ``country_code``: its own word, rank and number of levels."""

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from streams.model import Direction, Place, ThreatLevel
@@ -66,3 +68,45 @@ def test_the_top_level_is_extreme_and_a_lowered_one_minor(read):
     )
     lowered = read("Terror threat level lowered to substantial", "The government said so on Monday.", place("GB"))
     assert (lowered.status, lowered.severity) == ("all_clear", "Minor")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "code", "expires"),
+    [
+        (
+            "Yellow terror threat level declared in Karsk region",
+            "The yellow terror threat level was declared in the Karsk region on Tuesday. It will hold for 14 days.",
+            "KZ",
+            datetime(2022, 3, 29, tzinfo=UTC),
+        ),
+        (
+            "Terror threat level raised to severe until Sunday",
+            "The government announced the change on Wednesday.",
+            "GB",
+            datetime(2022, 3, 21, tzinfo=UTC),
+        ),
+        (
+            "Yellow terror threat level extended until 15 May",
+            "The region said so on Wednesday.",
+            "KZ",
+            datetime(2022, 5, 16, tzinfo=UTC),
+        ),
+        (
+            "В области введён красный уровень террористической опасности до 20 марта",
+            "Об этом сообщило министерство внутренних дел.",
+            "RU",
+            datetime(2022, 3, 21, tzinfo=UTC),
+        ),
+        ("Terror threat level raised to severe", "Schools are closed until Friday.", "GB", None),
+        (
+            "Terror threat level lowered to substantial",
+            "The severe terror threat level had been due to hold until 15 May.",
+            "GB",
+            None,
+        ),
+    ],
+)
+def test_a_level_expires_when_told(read, title, text, code, expires):
+    reading = read(title, text, place(code))
+    assert reading.threat_level is not None
+    assert reading.threat_level.expires_at == expires
