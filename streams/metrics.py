@@ -60,6 +60,7 @@ class Metrics:
         for reason in DEFECTS.get(worker, ()):
             self.dead_letters.labels(worker, reason)
         if worker == "triage":
+            self.breaker_open.labels(worker)
             for reason in DEFECTS[worker]:
                 self.articles.labels("dead_letter", reason)
         if worker == "consolidate":
@@ -97,6 +98,12 @@ class Metrics:
             "Time per batch or group of sightings in one stage (decide, publish, state, commit)",
             ("worker", "stage"),
             buckets=STAGE_BUCKETS,
+            registry=self.registry,
+        )
+        self.breaker_open = Gauge(
+            "tocsin_breaker_open",
+            "1 where the breaker has stopped a worker, because nearly nothing could be read",
+            ("worker",),
             registry=self.registry,
         )
         self.dead_letters = Counter(

@@ -1,25 +1,20 @@
 """Settings: everything that can be set, from ``TOCSIN_…`` variables over a TOML file over the defaults."""
 
-import ipaddress
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from streams.forms import Addresses, IpAddresses, Port, SourceGroups, TopicName, is_file, is_loopback
 
 PREFIX: Final = "TOCSIN_"
 CONFIG_VARIABLE: Final = "TOCSIN_CONFIG"
 """Names the TOML file; it is no setting itself."""
 TOKEN_LENGTH: Final = 16
 """Fewest characters of a console token: it is all that stands between the network and the console."""
-ANY_SOURCE: Final = "any"
-"""The source group that every article belongs to."""
-MOST_SOURCE_GROUPS: Final = 50
-"""Each is a time series of every triage worker."""
-
 _FILES: Final = (
     "kafka_sasl_password_file",
     "kafka_ssl_ca_file",
@@ -38,77 +33,12 @@ class SettingsError(ValueError):
         self.faults = faults
 
 
-def _addresses(value: str | None) -> str | None:
-    for address in (value or "").split(",") if value is not None else ():
-        host, _, port = address.strip().rpartition(":")
-        if not host or not (port.isascii() and port.isdigit()) or not 0 < int(port) < 65536:
-            raise ValueError(f"{address.strip()!r} is not HOST:PORT")
-    return value
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a folder on the way may not be entered
-        return False
-
-
-def _topic_name(value: str) -> str:
-    legal = value and len(value) <= 249 and value not in (".", "..")
-    if not legal or not all(c.isascii() and (c.isalnum() or c in "._-") for c in value):
-        raise ValueError(f"{value!r} is no Kafka topic name (letters, digits, '.', '_', '-'; at most 249)")
-    return value
-
-
-def is_loopback(host: str) -> bool:
-    """True when ``host`` can be reached from this machine only."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _ip_addresses(value: str) -> str:
-    for part in value.split(","):
-        ipaddress.ip_address(part.strip())
-    return value
-
-
-def source_groups(value: str) -> dict[str, tuple[str, ...]]:
-    """Read ``NAME=PUBLISHER,PUBLISHER;NAME=…`` into publishers by group.
-
-    Raises:
-        ValueError: it is not of that form, or names more groups than there may be series.
-    """
-    groups: dict[str, tuple[str, ...]] = {}
-    for entry in filter(None, (part.strip() for part in value.split(";"))):
-        name, _, members = entry.partition("=")
-        publishers = tuple(filter(None, (member.strip() for member in members.split(","))))
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", name) or not publishers:
-            raise ValueError(f"{entry[:80]!r} is not NAME=PUBLISHER,PUBLISHER (a name of a-z, 0-9, '_' and '-')")
-        if name in groups or name == ANY_SOURCE:
-            raise ValueError(f"the source group {name!r} is there already")
-        groups[name] = publishers
-    if len(groups) > MOST_SOURCE_GROUPS:
-        raise ValueError(f"{len(groups)} source groups are more than {MOST_SOURCE_GROUPS}")
-    return groups
-
-
-def _source_groups(value: str) -> str:
-    source_groups(value)
-    return value
-
-
-TopicName = Annotated[str, AfterValidator(_topic_name)]
-Port = Annotated[int, Field(ge=0, le=65535)]
-
-
 class Settings(BaseModel):
     """All settings of all commands. A setting ``x`` is the variable ``TOCSIN_X`` and the key ``x`` of the file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    kafka_bootstrap_servers: Annotated[str | None, AfterValidator(_addresses)] = Field(
+    kafka_bootstrap_servers: Addresses = Field(
         None, description="HOST:PORT of the Kafka brokers, comma-separated; unset: `tocsin up` starts an embedded one"
     )
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
@@ -155,6 +85,13 @@ class Settings(BaseModel):
 
     batch_records: int = Field(2000, ge=1, le=100_000, description="Most articles triage takes in one batch")
     batch_wait_ms: int = Field(50, ge=1, le=60_000, description="Longest wait of triage for a batch, milliseconds")
+    breaker_run: int = Field(
+        1000, ge=0, description="Triage stops after so many records in a row that cannot be read; 0: never"
+    )
+    breaker_share: float = Field(
+        0.5, gt=0, le=1, description="Triage stops when more than this share of them cannot be read; 1: never"
+    )
+    breaker_window: int = Field(5000, ge=1, le=1_000_000, description="Records over which that share is counted")
     commit_interval_s: float = Field(1.0, gt=0, le=60, description="Time between commits of the consolidator, seconds")
     drain_timeout_s: float = Field(20.0, gt=0, description="Longest time a stop may take to finish its work, seconds")
     stall_timeout_s: float = Field(
@@ -175,10 +112,10 @@ class Settings(BaseModel):
     console_user_header: str | None = Field(
         None, min_length=1, description="Header in which a reverse proxy says who signed in, such as X-User"
     )
-    console_proxies: Annotated[str, AfterValidator(_ip_addresses)] = Field(
+    console_proxies: IpAddresses = Field(
         "127.0.0.1,::1", description="IP addresses, comma-separated, to believe that header from"
     )
-    source_groups: Annotated[str, AfterValidator(_source_groups)] = Field(
+    source_groups: SourceGroups = Field(
         "", description="Publishers to watch for silence together, as NAME=PUBLISHER,PUBLISHER;NAME=PUBLISHER"
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged")
@@ -199,7 +136,7 @@ class Settings(BaseModel):
         faults += self._console_faults()
         for name in _FILES:
             path = getattr(self, name)
-            if path is not None and not _is_file(path):
+            if path is not None and not is_file(path):
                 # Not what was given for a file with a secret: it may well be the secret itself.
                 given = "" if _is_secret(name) else f" is {str(path)!r}"
                 faults.append(f"{name}{given}: no such file")

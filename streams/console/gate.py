@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from streams.settings import Settings, is_loopback
+from streams.forms import is_loopback
+from streams.settings import Settings
 from streams.terminal import plain
 
 COOKIE: Final = "tocsin-session"

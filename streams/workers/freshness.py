@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
+from streams.forms import ANY_SOURCE, source_groups
 from streams.incidents.publishers import publisher_of
 from streams.metrics import Metrics
 from streams.model import Article
-from streams.settings import ANY_SOURCE, Settings, source_groups
+from streams.settings import Settings
 
 _CACHED: Final = 50_000
 """Publishers whose group is remembered: folding a name takes longer than looking it up."""

@@ -23,7 +23,8 @@ Partition = tuple[str, int]
 class Progress:
     """What a worker knows of its own way through the topic. Alive means: commits advance, or the lag is zero.
 
-    Times are seconds of a clock that never goes back, given by the caller.
+    Times are seconds of a clock that never goes back, given by the caller. ``stopped`` says why this worker has stopped
+    by itself, until people have looked: it is not ready then, but alive, for a restart would mend nothing.
     """
 
     def __init__(self, worker: str, stall_timeout_s: float, now: float) -> None:
@@ -32,6 +33,7 @@ class Progress:
         self.recovered = False
         self._trouble_until = now
         self.draining = False
+        self.stopped = ""
         self.lag: dict[Partition, int] = {}
         self._stall_timeout_s = stall_timeout_s
         self._committed: dict[Partition, int] = {}
@@ -64,6 +66,8 @@ class Progress:
 
     def alive(self, now: float) -> tuple[bool, str]:
         """Whether this worker gets on, and why (not)."""
+        if self.stopped:
+            return True, self.stopped
         stalled = self.stalled_s(now)
         if stalled > self._stall_timeout_s:
             return False, f"no commit for {stalled:.0f} s with {sum(self.lag.values())} records to do"
@@ -71,12 +75,14 @@ class Progress:
 
     def stuck(self, now: float, patience: float) -> bool:
         """True when this worker has not got on for ``patience`` times as long as it takes to be called not alive."""
-        return not self.waiting(now) and self.stalled_s(now) > patience * self._stall_timeout_s
+        return not self.stopped and not self.waiting(now) and self.stalled_s(now) > patience * self._stall_timeout_s
 
     def ready(self, now: float) -> tuple[bool, str]:
         """Whether this worker does its share of the work, and why (not)."""
         if self.draining:
             return False, "stopping"
+        if self.stopped:
+            return False, self.stopped
         if self.waiting(now):
             return False, "the brokers do not answer"
         if not self.assigned:

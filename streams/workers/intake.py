@@ -11,6 +11,7 @@ from aiokafka import ConsumerRecord
 from streams.analysis import Analysis
 from streams.model import Article, ArticleError, Sighting, decode_article
 from streams.settings import Settings
+from streams.workers.breaker import Breaker
 from streams.workers.dead_letters import CUT, cut_short, dead_letter
 from streams.workers.freshness import Freshness
 from streams.workers.outbox import TooLargeError
@@ -49,23 +50,36 @@ class Intake:
         self._sightings = settings.topic_sightings
         self._suppressed = settings.topic_suppressed
         self._dead_letters = settings.topic_dead_letters
+        self.breaker = Breaker(settings)
 
-    def sort(self, records: Iterable[ConsumerRecord], done: Sorted) -> None:
-        """Decide about ``records`` and add to ``done`` what they became; nothing is raised for any content."""
-        for record in records:
+    def sort(self, records: Iterable[ConsumerRecord], done: Sorted) -> int:
+        """Decide about ``records`` and add to ``done`` what they became; nothing is raised for any content.
+
+        Returns how many were dealt with: fewer than there are where the breaker trips, with the one that tripped it.
+        """
+        count = 0
+        for count, record in enumerate(records, 1):  # noqa: B007 - it is the result
             done.read_bytes += len(record.value or b"")
-            try:
-                article = decode_article(record.value)
-            except ArticleError as error:
-                self._refuse(done, record, error.reason, str(error))
-                continue
-            self._freshness.note(article, record.timestamp, done.newest)
-            try:
-                self._decide(done, record, self._analyst.triage(_arrived(article, record)))
-            except Exception as error:
-                # One article that the analysis trips over must not stop the others; its letter can be replayed.
-                log.exception("the analysis of %s/%d offset %d failed", record.topic, record.partition, record.offset)
-                self._refuse(done, record, "analysis_failed", type(error).__name__)
+            if self.breaker.note(refused=not self._sorted(done, record)):
+                break
+        return count
+
+    def _sorted(self, done: Sorted, record: ConsumerRecord) -> bool:
+        """Decide about one record; False when it became a dead letter."""
+        try:
+            article = decode_article(record.value)
+        except ArticleError as error:
+            self._refuse(done, record, error.reason, str(error))
+            return False
+        self._freshness.note(article, record.timestamp, done.newest)
+        try:
+            self._decide(done, record, self._analyst.triage(_arrived(article, record)))
+        except Exception as error:
+            # One article that the analysis trips over must not stop the others; its letter can be replayed.
+            log.exception("the analysis of %s/%d offset %d failed", record.topic, record.partition, record.offset)
+            self._refuse(done, record, "analysis_failed", type(error).__name__)
+            return False
+        return True
 
     @property
     def source_groups(self) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 EXIT_OK: Final = 0
 EXIT_SETTINGS: Final = 2
+EXIT_POISON: Final = 65
+"""``EX_DATAERR`` of sysexits.h: the breaker had stopped this worker, because nearly nothing could be read."""
 EXIT_BROKEN: Final = 70
 """``EX_SOFTWARE`` of sysexits.h: something unexpected; a supervisor should start the worker again."""
 
@@ -29,6 +31,10 @@ _CHATTY: Final = ("aiokafka", "faust", "mode", "asyncio", "aiohttp")
 
 Work = Callable[[asyncio.Event], Awaitable[None]]
 """The work of a worker: returns when the event is set and all is flushed, committed and left."""
+
+
+class PoisonFloodError(RuntimeError):
+    """A worker had stopped by itself, because nearly nothing of its input could be read; the message says how much."""
 
 
 def run_worker(settings: Settings, work: Work) -> int:
@@ -45,6 +51,9 @@ def run_worker(settings: Settings, work: Work) -> int:
     except ConnectionSettingsError as error:
         log.critical("%s", error)
         code = EXIT_SETTINGS
+    except PoisonFloodError as error:
+        log.critical("ended after the breaker had stopped it: %s", error)
+        code = EXIT_POISON
     except Exception:
         log.critical("unexpected: this worker ends, so that it is started again", exc_info=True)
         code = EXIT_BROKEN
@@ -131,6 +140,9 @@ async def _supervise(settings: Settings, work: Work) -> None:
         code = EXIT_OK
     except ConnectionSettingsError:
         code = EXIT_SETTINGS
+        raise
+    except PoisonFloodError:
+        code = EXIT_POISON
         raise
     finally:
         deadline.cancel()

@@ -6,6 +6,7 @@ worker had published but not committed when it died is read again by another, an
 """
 
 import asyncio
+import contextlib
 import gc
 import logging
 import time
@@ -23,7 +24,7 @@ from streams.workers.freshness import FreshnessGauge
 from streams.workers.health import HealthServer, Progress
 from streams.workers.intake import WORKER, Intake, Sorted, Triager
 from streams.workers.outbox import Outbox, new_producer
-from streams.workers.process import run_worker, unless
+from streams.workers.process import PoisonFloodError, run_worker, unless
 from streams.workers.report import Report
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,10 @@ CHUNK_RECORDS: Final = 64
 """Records decided about between two looks at the network: some milliseconds, so that heartbeats are never late."""
 
 FETCH_BYTES: Final = 4 * 1024**2
+
+STANDING_LOOK_MS: Final = 500
+STANDING_SAID_S: Final = 60.0
+"""A worker that the breaker has stopped says so this often."""
 
 _FENCED: Final = (
     errors.CommitFailedError,
@@ -56,6 +61,7 @@ async def work(
     Raises:
         ConnectionSettingsError: the settings do not lead to a broker.
         KafkaError: the brokers refuse for good, for want of a right for instance.
+        PoisonFloodError: the breaker had tripped before ``stop`` was set.
     """
     metrics = metrics or Metrics()
     progress = Progress(WORKER, settings.stall_timeout_s, time.monotonic())
@@ -103,7 +109,11 @@ class Triage:
         )
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Join the group and triage until ``stop`` is set; then finish the batch, commit and leave the group."""
+        """Join the group and triage until ``stop`` is set; then finish the batch, commit and leave the group.
+
+        Raises:
+            PoisonFloodError: the breaker had tripped before.
+        """
         report = Report(WORKER, self._metrics, self._progress, self._positions)
         await self._producer.start()
         try:
@@ -111,11 +121,14 @@ class Triage:
             self._consumer.subscribe([self._settings.topic_articles], listener=_Listener(self))
             async with report:
                 await self._loop(stop)
+                await self._stand_still(stop)
                 self._progress.draining = True
                 await self._flushed()
         finally:
             await self._consumer.stop()
             await self._producer.stop()
+        if self._intake.breaker.reason:
+            raise PoisonFloodError(self._intake.breaker.reason)
 
     async def settle(self) -> None:
         """Finish, publish and commit the batch in hand: the partitions are about to be given to others."""
@@ -137,7 +150,7 @@ class Triage:
 
     async def _loop(self, stop: asyncio.Event) -> None:
         pauses = growing_pauses()
-        while not stop.is_set():
+        while not stop.is_set() and not self._intake.breaker.reason:
             try:
                 batch = await self._consumer.getmany(timeout_ms=min(self._settings.batch_wait_ms, 1000))
             except errors.KafkaError as error:
@@ -154,26 +167,58 @@ class Triage:
             else:
                 await self._flushed()
 
+    async def _stand_still(self, stop: asyncio.Event) -> None:
+        """Where the breaker has tripped: read nothing more until ``stop`` is set, but stay in the group.
+
+        Left alone, the partitions would go to the others, whose breakers would trip one after the other. So only what
+        is on these partitions waits.
+        """
+        reason = self._intake.breaker.reason
+        if not reason:
+            return
+        await self._flushed()
+        self._progress.stopped = f"stopped by the breaker: {reason}"
+        self._metrics.breaker_open.labels(WORKER).set(1)
+        said = -STANDING_SAID_S
+        while not stop.is_set():
+            if time.monotonic() - said >= STANDING_SAID_S:
+                said = time.monotonic()
+                log.critical(
+                    "stopped by the breaker: %s. Nothing more is read from %d partitions, and nothing is lost: see "
+                    "`tocsin dead-letters list --counts`, mend the producer, then start this worker again",
+                    reason,
+                    len(self._consumer.assignment()),
+                )
+            # A member that does not ask for records leaves the group in the end. After a rebalance all is paused anew;
+            # what is read until then is not committed.
+            self._consumer.pause(*self._consumer.assignment())
+            with contextlib.suppress(errors.KafkaError):
+                await self._consumer.getmany(timeout_ms=STANDING_LOOK_MS)
+            await asyncio.sleep(STANDING_LOOK_MS / 1000)
+
     async def _take(self, batch: Mapping[TopicPartition, list[ConsumerRecord]]) -> None:
         async with self._busy:
             # What a rebalance took away since it was read is read by its new owner. What stayed must not be dropped,
             # even if it was read before the rebalance: dropping would skip it where the position has moved on.
             mine = self._consumer.assignment()
             kept = {partition: records for partition, records in batch.items() if records and partition in mine}
-            done = await self._sort([record for records in kept.values() for record in records])
+            done, handled = await self._sort([record for records in kept.values() for record in records])
             await self._flushed()
-            offsets = {partition: records[-1].offset + 1 for partition, records in kept.items()}
+            # Up to what was dealt with: less than was read where the breaker has tripped.
+            offsets = {TopicPartition(each.topic, each.partition): each.offset + 1 for each in handled}
             self._flushing = asyncio.create_task(self._flush(done, offsets))
 
-    async def _sort(self, records: list[ConsumerRecord]) -> Sorted:
+    async def _sort(self, records: list[ConsumerRecord]) -> tuple[Sorted, list[ConsumerRecord]]:
+        """What became of ``records``, and those of them that were dealt with."""
         started = time.perf_counter()
         done = Sorted()
-        for start in range(0, len(records), CHUNK_RECORDS):
-            self._intake.sort(records[start : start + CHUNK_RECORDS], done)
+        count = 0
+        while count < len(records) and not self._intake.breaker.reason:
+            count += self._intake.sort(records[count : count + CHUNK_RECORDS], done)
             await asyncio.sleep(0)
-        self._metrics.batch_records.observe(len(records))
+        self._metrics.batch_records.observe(count)
         self._metrics.stage_seconds.labels(WORKER, "decide").observe(time.perf_counter() - started)
-        return done
+        return done, records[:count]
 
     async def _flush(self, done: Sorted, offsets: Mapping[TopicPartition, int]) -> None:
         started = time.perf_counter()
