@@ -1,6 +1,5 @@
 """Board: the view of all incidents that one console holds, built from what its source tells it."""
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -9,6 +8,7 @@ import msgspec
 
 from streams.console.feed import Feed
 from streams.console.history import AdvisorySpell, ClaimRow, FieldChange, advisory_spells, changes, claims
+from streams.console.log import Given, OrderLog
 from streams.console.summary import Heard, Mark, Summary, mark, safe_url, summarize
 from streams.console.words import field_words, reason_words, shown
 from streams.model import AlertEvent
@@ -22,7 +22,6 @@ MAX_INCIDENTS: Final = 5000
 """Incidents held; beyond it the one that changed longest ago goes."""
 MAX_REVISIONS: Final = 300
 """Revisions held of one incident: the first, and the newest."""
-MAX_COMMANDS: Final = 2000
 RECENT: Final = timedelta(hours=48)
 """How long an incident that is over stays on the board."""
 
@@ -73,7 +72,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     quotes: tuple[Quote, ...]
     articles: tuple[Article, ...]
     advisories: tuple[AdvisorySpell, ...]
-    orders: tuple[Command, ...]
+    orders: tuple[Given, ...]
 
 
 def utc_now() -> datetime:
@@ -96,8 +95,7 @@ class Board:
         self._now = now
         self._revisions: dict[str, dict[int, Heard]] = {}
         self._desk = Desk()
-        self._commands: deque[Command] = deque(maxlen=MAX_COMMANDS)
-        self._command_ids: set[str] = set()
+        self._log = OrderLog(self._desk)
         self._encode = msgspec.json.Encoder().encode
 
     def alert(self, event: AlertEvent, at: datetime) -> None:
@@ -120,14 +118,14 @@ class Board:
 
     def command(self, command: Command) -> None:
         """Take in what an operator ordered."""
-        if command.id in self._command_ids:
+        if not self._log.add(command):
             return
-        if len(self._commands) == MAX_COMMANDS:
-            self._command_ids.discard(self._commands[0].id)
-        self._commands.append(command)
-        self._command_ids.add(command.id)
-        self._desk.apply(command)
-        if command.action in (CommandAction.SILENCE, CommandAction.LIFT):
+        order = self._log.order_of(command)
+        if order is not None and order.rearranges:
+            self.feed.publish("order", self._encode(self._log.given(order)))
+            for incident_id in sorted(self._log.concerned(order) & self._revisions.keys()):
+                self._tell(incident_id)
+        elif command.action in (CommandAction.SILENCE, CommandAction.LIFT):
             self.feed.publish("silences", self._encode(self.silences()))
             for summary in self.summaries():
                 self.feed.publish("incident", self._encode(summary))
@@ -172,9 +170,9 @@ class Board:
             if command.scope
         ]
 
-    def commands(self) -> list[Command]:
-        """What was ordered, the newest first."""
-        return sorted(self._commands, key=lambda command: (command.at, command.id), reverse=True)
+    def commands(self) -> list[Given]:
+        """What was ordered and what became of it, the newest first."""
+        return self._log.all()
 
     def dossier(self, incident_id: str) -> Dossier | None:
         """All there is to show of one incident; None where it is not known."""
@@ -205,18 +203,12 @@ class Board:
             quotes=_quotes(events, articles),
             articles=tuple(articles.values()),
             advisories=advisory_spells(events),
-            orders=tuple(command for command in self.commands() if _concerns(command, incident_id)),
+            orders=self._log.of(incident_id),
         )
 
     def _tell(self, incident_id: str) -> None:
         if self.source_state == "live":
             self.feed.publish("incident", self._encode(self.summary(incident_id)))
-
-
-def _concerns(command: Command, incident_id: str) -> bool:
-    return incident_id in (command.incident_id, command.target) or (
-        command.scope is not None and command.scope.incident_id == incident_id
-    )
 
 
 def _articles(events: Iterable[AlertEvent]) -> dict[str, Article]:

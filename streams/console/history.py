@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from streams.console.words import advisory_words, count_words, level_words, place_words, shown
+from streams.console.words import advisory_words, claim_words, level_words, place_words, shown
 from streams.model import AlertEvent
 from streams.model.scalars import Moment
 
@@ -47,8 +47,8 @@ def fields(event: AlertEvent) -> dict[str, str]:
         "status": event.status.replace("_", " "),
         "severity": event.severity,
         "kinds": ", ".join(kind.replace("_", " ") for kind in event.kinds),
-        "killed": count_words(event.casualties.killed),
-        "injured": count_words(event.casualties.injured),
+        "killed": claim_words(event.casualties.killed),
+        "injured": claim_words(event.casualties.injured),
         "place": place_words(event.place),
         "threat level": level_words(event.threat_level),
         "advisory": advisory_words(event.advisory),

@@ -37,8 +37,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """One incident on the board.
 
     ``changed_at`` is when its newest revision was published, ``paged_at`` and ``paged_revision`` tell of the newest
-    one that told people. ``x`` and ``y`` are map units; ``toll`` weighs the pin. ``needs`` is True while nobody has
-    acknowledged the newest page of an incident under way, silenced or not.
+    one that told people. A disputed figure is one that a source contradicts. ``level_incident`` tells of the threat
+    level where another incident does, and ``redirect`` is the one that goes on for this one. ``x`` and ``y`` are map
+    units; ``toll`` weighs the pin. ``needs`` is True while nobody has acknowledged the newest page of an incident
+    under way, silenced or not.
     """
 
     id: str
@@ -61,10 +63,14 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     precision: str
     killed: str
     killed_span: str
+    killed_disputed: bool
     injured: str
     injured_span: str
+    injured_disputed: bool
     toll: Whole
     threat: str
+    level_incident: str | None
+    redirect: str | None
     advisory: str
     advised: bool
     sources: Sources
@@ -111,10 +117,14 @@ def summarize(heard: Heard, before: Heard | None, paged: Heard | None, desk: Des
         precision=place.precision if place else "",
         killed=count_words(killed),
         killed_span=span_words(killed),
+        killed_disputed=killed.conflict,
         injured=count_words(injured),
         injured_span=span_words(injured),
+        injured_disputed=injured.conflict,
         toll=3 * (killed.latest or 0) + (injured.latest or 0),
         threat=level_words(event.threat_level),
+        level_incident=event.level_incident,
+        redirect=event.redirect,
         advisory=advisory_words(event.advisory),
         advised=event.advisory is not None and event.advisory.in_force,
         sources=event.sources,

@@ -109,6 +109,12 @@ def span_words(count: Count) -> str:
     return f"{count.min} to {count.max}"
 
 
+def claim_words(count: Count) -> str:
+    """The newest figure of ``count``, and whether a source stands by another one."""
+    words = count_words(count)
+    return f"{words}, sources differ" if words and count.conflict else words
+
+
 def level_words(level: ThreatLevel | None) -> str:
     """A threat level with its rank, direction and area; empty where there is none."""
     if level is None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from console_stand_in import StandIn
 from console_stories import event, stories, toll
@@ -9,7 +10,9 @@ from playwright.async_api import Browser, expect
 from visits import visit
 
 from streams.console.server import Console
-from streams.model.kinds import Change, CommandAction
+from streams.model import Count, Toll
+from streams.model.command import Command
+from streams.model.kinds import Change, CommandAction, Phase
 from streams.settings import load_settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -60,6 +63,71 @@ async def test_a_silence_is_ordered_seen_and_lifted(console: Console, source: St
         await expect(page.locator(".desk")).to_contain_text("Nothing is silenced.")
         assert [command.action for command in source.sent] == [CommandAction.SILENCE, CommandAction.LIFT]
         assert visitor.complaints == []
+
+
+def answer(order: Command, action: CommandAction, reason: str, **more: object) -> Command:
+    """What the pipeline makes of ``order``."""
+    told = {"id": f"{order.id}:answer", "action": action, "by": "tocsin", "at": order.at, "target": order.id}
+    return msgspec.convert(told | {"reason": reason, "incident_id": order.incident_id, **more}, Command)
+
+
+async def test_a_merge_is_ordered_answered_and_taken_back(console: Console, source: StandIn, chromium: Browser) -> None:
+    twin = event("hervanta", 1, headline="Shots at a school gate in Hervanta")
+    source.board.alert(twin, datetime.now(UTC))
+    async with visit(chromium, f"{console.url}incidents/tampere") as visitor:
+        page = visitor.page
+        await page.locator('[data-order="merge"]').click()
+        dialog = page.get_by_role("dialog")
+        await expect(dialog.get_by_label("Incident")).to_have_value("hervanta")
+        await dialog.get_by_label("Reason").fill("One school, two gates")
+        await dialog.get_by_role("button", name="Merge").click()
+        await expect(page.locator(".orders li").first).to_contain_text("under way")
+        merge = source.sent[0]
+        assert (merge.action, merge.incident_id, merge.target) == (CommandAction.MERGE, "tampere", "hervanta")
+        gone = msgspec.structs.replace(twin, id="hervanta:2", revision=2, status=Phase.CLOSED, redirect="tampere")
+        source.board.alert(gone, datetime.now(UTC))
+        source.board.command(answer(merge, CommandAction.HONOUR, "merged"))
+        await expect(page.locator(".orders li .outcome").first).to_have_text("done")
+        await page.locator('[data-order="undo"]').click()
+        await page.get_by_role("dialog").get_by_label("Reason").fill("Two schools after all")
+        await page.get_by_role("dialog").get_by_role("button", name="Take back").click()
+        await expect(page.locator(".orders li")).to_have_count(2)
+        undo = source.sent[1]
+        assert (undo.action, undo.target) == (CommandAction.UNDO, merge.id)
+        source.board.command(answer(undo, CommandAction.REFUSE, "no_order"))
+        await expect(page.locator(".toast.bad")).to_contain_text("There is no such merge or split here")
+        await page.goto(f"{console.url}incidents/hervanta")
+        await expect(page.locator(".head")).to_contain_text("goes on as")
+        await expect(page.locator('[data-order="merge"]')).to_have_count(0)
+        await page.goto(f"{console.url}desk")
+        await expect(page.locator(".desk")).to_contain_text("refused: There is no such merge or split here")
+        assert visitor.complaints == []
+
+
+async def test_a_split_names_the_articles(console: Console, source: StandIn, chromium: Browser) -> None:
+    async with visit(chromium, f"{console.url}incidents/tampere") as visitor:
+        page = visitor.page
+        await page.locator('[data-order="split"]').click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_role("checkbox").first.check()
+        await dialog.get_by_label("Reason").fill("Another town")
+        await dialog.get_by_role("button", name="Split").click()
+        await expect(page.locator(".orders li").first).to_contain_text("ordered a split")
+        assert len(source.sent[0].article_ids) == 1
+        assert visitor.complaints == []
+
+
+async def test_a_disputed_toll_and_the_level_in_force_are_shown(
+    console: Console, source: StandIn, chromium: Browser
+) -> None:
+    disputed = Toll(killed=Count(latest=4, min=2, max=5, conflict=True))
+    told = msgspec.structs.replace(event("tampere", 5, casualties=disputed), level_incident="denmark")
+    source.board.alert(told, datetime.now(UTC))
+    async with visit(chromium, f"{console.url}incidents/tampere") as visitor:
+        facts = visitor.page.locator(".facts")
+        await expect(facts).to_contain_text("killed: sources differ, from 2 to 5")
+        await expect(facts).to_contain_text("told by")
+        await expect(facts.locator('a[href="/incidents/denmark"]')).to_be_visible()
 
 
 async def test_an_order_that_fails_says_so(console: Console, source: StandIn, chromium: Browser) -> None:

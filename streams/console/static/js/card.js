@@ -11,8 +11,8 @@ const QUIET = ["headline", "independent sources", "certainty", "urgency"];
 /** The toll in words: "3 killed · 6 injured". */
 export function toll(incident) {
   const parts = [];
-  if (incident.killed) parts.push(h("strong", null, incident.killed, " killed"));
-  if (incident.injured) parts.push(h("span", null, incident.injured, " injured"));
+  if (incident.killed) parts.push(h("strong", null, incident.killed, " killed", incident.killed_disputed ? " (disputed)" : null));
+  if (incident.injured) parts.push(h("span", null, incident.injured, " injured", incident.injured_disputed ? " (disputed)" : null));
   return parts.flatMap((part, index) => (index ? [" · ", part] : [part]));
 }
 

@@ -1,6 +1,7 @@
 // The desk: silences in force, and who ordered what.
 
 import { h, said } from "./dom.js";
+import { outcome, toIncident } from "./incident.js";
 import { lift, silenceDialog } from "./orders.js";
 import { ask } from "./session.js";
 import { state } from "./store.js";
@@ -9,7 +10,7 @@ import { ago, KINDS, ORDERS, shortStamp } from "./words.js";
 /** What a silence covers, in words. */
 function scopeWords(scope) {
   const parts = [];
-  if (scope.incident_id) parts.push(h("a", { href: `/incidents/${encodeURIComponent(scope.incident_id)}`, "data-route": true }, said(state.incidents.get(scope.incident_id)?.headline ?? scope.incident_id)));
+  if (scope.incident_id) parts.push(toIncident(scope.incident_id));
   if (scope.kinds.length) parts.push(scope.kinds.map((kind) => KINDS[kind] ?? kind).join(", "));
   if (scope.country_code) parts.push(scope.country_code);
   if (scope.place) parts.push(said(scope.place));
@@ -29,11 +30,11 @@ const silenceRow = (silence) =>
 
 function orderRow(order) {
   const about = order.incident_id
-    ? h("a", { href: `/incidents/${encodeURIComponent(order.incident_id)}`, "data-route": true }, said(state.incidents.get(order.incident_id)?.headline ?? order.incident_id))
+    ? [toIncident(order.incident_id), order.action === "merge" ? [" + ", toIncident(order.target)] : null]
     : order.scope
       ? scopeWords(order.scope)
       : order.target;
-  return h("tr", null, h("td", null, ago(order.at)), h("td", null, said(order.by)), h("td", null, ORDERS[order.action] ?? order.action), h("td", null, about), h("td", null, said(order.reason)));
+  return h("tr", null, h("td", null, ago(order.at)), h("td", null, said(order.by)), h("td", null, ORDERS[order.action] ?? order.action), h("td", null, about), h("td", null, said(order.reason)), h("td", null, outcome(order)));
 }
 
 const table = (label, names, body) =>
@@ -46,7 +47,7 @@ export function deskPage() {
   const none = h("p", { class: "hint" }, "Nothing is silenced.");
   const empty = h("p", { class: "hint" }, "Nobody has ordered anything yet.");
   const inForce = table("Silences", ["What", "Why", "Who", "Until", ""], silences);
-  const kept = table("Orders", ["When", "Who", "Did", "About", "Why"], log);
+  const kept = table("Orders", ["When", "Who", "Did", "About", "Why", "Outcome"], log);
   const root = h(
     "section",
     { class: "desk" },
@@ -75,7 +76,7 @@ export function deskPage() {
     root,
     on: (what) => {
       if (what === "silences") render();
-      if (what === "silences" || what.startsWith("orders ")) load();
+      if (what === "silences" || what.startsWith("orders")) load();
     },
   };
 }

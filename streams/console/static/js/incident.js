@@ -3,7 +3,7 @@
 import { difference, marks, severityTag, toll } from "./card.js";
 import { h, outside, said } from "./dom.js";
 import { worldMap } from "./map.js";
-import { acknowledge, silenceDialog } from "./orders.js";
+import { acknowledge, mergeDialog, silenceDialog, splitDialog, undoDialog } from "./orders.js";
 import { drawPins } from "./pins.js";
 import { ask } from "./session.js";
 import { isSilenced, state } from "./store.js";
@@ -11,18 +11,27 @@ import { ago, CHANGES, clock, kindWords, ORDERS, PHASES, running, shortStamp, st
 
 const fact = (name, ...shown) => h("div", { class: "fact" }, h("dt", null, name), h("dd", null, ...shown));
 
-function header(incident) {
+/** A link to an incident, by its headline where that is known. */
+export const toIncident = (id) => h("a", { href: `/incidents/${encodeURIComponent(id)}`, "data-route": true }, said(state.incidents.get(id)?.headline ?? id));
+
+function header({ summary: incident, articles }) {
   const buttons = [];
   if (incident.needs)
     buttons.push(h("button", { type: "button", class: "strong", "data-order": "acknowledge", onclick: () => acknowledge(incident) }, "Acknowledge"));
   if (incident.status === "active" && !isSilenced(incident))
     buttons.push(h("button", { type: "button", "data-order": "silence", onclick: () => silenceDialog(incident) }, "Silence…"));
+  if (!incident.redirect) {
+    buttons.push(h("button", { type: "button", "data-order": "merge", onclick: () => mergeDialog(incident) }, "Merge…"));
+    const named = articles.filter((article) => article.id);
+    if (named.length > 1) buttons.push(h("button", { type: "button", "data-order": "split", onclick: () => splitDialog(incident, named) }, "Split…"));
+  }
   return h(
     "header",
     { class: "head", "data-severity": incident.severity },
     h("p", { class: "top" }, severityTag(incident), h("span", { class: "tag" }, PHASES[incident.status]), h("span", { class: "kinds" }, kindWords(incident.kinds)), h("span", { class: "when" }, "revision ", incident.revision, ", ", ago(incident.changed_at))),
     h("h1", null, incident.place ? said(incident.place) : "Place unknown"),
     h("p", { class: "headline" }, said(incident.headline)),
+    incident.redirect ? h("p", { class: "mark" }, "→ goes on as ", toIncident(incident.redirect)) : null,
     marks(incident),
     buttons.length ? h("div", { class: "buttons" }, buttons) : null,
   );
@@ -47,19 +56,19 @@ function facts(dossier) {
   const incident = dossier.summary;
   const { articles, publishers, independent } = incident.sources;
   const shown = toll(incident);
-  const spans = [["killed", incident.killed_span], ["injured", incident.injured_span]].filter(([, span]) => span);
+  const spans = [["killed", incident.killed_span, incident.killed_disputed], ["injured", incident.injured_span, incident.injured_disputed]].filter(([, span]) => span);
   return h(
     "dl",
     { class: "facts" },
     fact(
       "Toll",
       shown.length ? shown : h("span", { class: "none" }, "nothing stated"),
-      spans.map(([what, span]) => h("small", null, `${what}: claims from ${span}`)),
+      spans.map(([what, span, disputed]) => h("small", disputed ? { class: "disputed" } : null, disputed ? `${what}: sources differ, from ${span}` : `${what}: claims from ${span}`)),
     ),
     fact("How sure", `${incident.certainty}, ${Math.round(incident.confidence * 100)} %`, h("small", null, `${independent} independent of ${publishers} publishers, ${articles} articles`)),
     why(dossier),
     advisoryFact(dossier.advisories),
-    fact("Threat level", incident.threat ? said(incident.threat) : h("span", { class: "none" }, "not told")),
+    fact("Threat level", incident.threat ? said(incident.threat) : h("span", { class: "none" }, "not told"), incident.level_incident ? h("small", null, "told by ", toIncident(incident.level_incident)) : null),
     fact("Urgency", incident.urgency, h("small", null, "heard of from ", shortStamp(incident.first_seen_at), " to ", shortStamp(incident.last_seen_at))),
   );
 }
@@ -97,9 +106,18 @@ function sources(articles) {
   return h("section", { class: "sheet" }, h("h2", null, `Articles (${articles.length})`), h("ul", { class: "articles" }, articles.map(entry)));
 }
 
+/** What became of an order, where the pipeline answers it, and a way back. */
+export const outcome = (order) =>
+  order.state
+    ? [
+        h("span", { class: `outcome ${order.state}`, title: order.outcome }, { done: "done", refused: "refused: ", waiting: "under way" }[order.state], order.state === "refused" ? order.outcome : null),
+        order.undoable ? h("button", { type: "button", "data-order": "undo", onclick: () => undoDialog(order) }, "Take back…") : null,
+      ]
+    : null;
+
 /** One line about an order: who, what, when and why. */
-export const orderLine = (order) =>
-  h("li", null, h("strong", null, said(order.by)), ` ${ORDERS[order.action] ?? order.action} `, ago(order.at), order.until ? `, until ${shortStamp(order.until)}` : "", order.reason ? [": ", said(order.reason)] : "");
+const orderLine = (order) =>
+  h("li", { "data-given": order.id }, h("strong", null, said(order.by)), ` ${ORDERS[order.action] ?? order.action} `, ago(order.at), order.until ? `, until ${shortStamp(order.until)}` : "", order.reason ? [": ", said(order.reason)] : "", order.state ? " " : "", outcome(order));
 
 const orders = (found) => (found.length ? h("section", { class: "sheet" }, h("h2", null, "Who did what"), h("ul", { class: "orders" }, found.map(orderLine))) : null);
 
@@ -130,7 +148,7 @@ export function incidentPage(id) {
     document.title = `${incident.severity}: ${incident.place || "place unknown"} – Tocsin`;
     root.replaceChildren(
       h("p", { class: "back" }, h("a", { href: "/", "data-route": true }, "← Live")),
-      h("div", { class: "columns" }, h("div", { class: "column wide" }, header(incident), facts(dossier), timeline(dossier.revisions), claims(dossier.claims)), h("div", { class: "column" }, incident.x === null ? null : map.root, quotes(dossier.quotes), sources(dossier.articles), orders(dossier.orders))),
+      h("div", { class: "columns" }, h("div", { class: "column wide" }, header(dossier), facts(dossier), timeline(dossier.revisions), claims(dossier.claims)), h("div", { class: "column" }, incident.x === null ? null : map.root, quotes(dossier.quotes), sources(dossier.articles), orders(dossier.orders))),
     );
   }
 
@@ -139,6 +157,6 @@ export function incidentPage(id) {
     root,
     id,
     map: () => map,
-    on: (what) => (what === `revision ${id}` || what === `orders ${id}` || (what === "incidents" && !dossier && state.incidents.has(id))) && load(),
+    on: (what) => (what === `revision ${id}` || what === `orders ${id}` || what === "orders" || (what === "incidents" && !dossier && state.incidents.has(id))) && load(),
   };
 }

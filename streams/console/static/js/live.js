@@ -1,6 +1,6 @@
 // The live connection: the whole board once, then changes as they come. It mends itself and never reloads the page.
 
-import { announce } from "./dom.js";
+import { announce, toast } from "./dom.js";
 import { ask, Unauthorized } from "./session.js";
 import { changed, needsLook, state } from "./store.js";
 import { CHANGES, time } from "./words.js";
@@ -79,6 +79,10 @@ function follow(cursor, onSignedOut) {
   on("forgotten", ({ id }) => {
     state.incidents.delete(id);
     changed("incidents");
+  });
+  on("order", (order) => {
+    if (order.state === "refused" && order.by === state.user) toast(`Refused: ${order.outcome}`, true);
+    changed("orders");
   });
   on("silences", (silences) => {
     state.silences = silences;

@@ -24,8 +24,9 @@ export const ORDERS = {
   acknowledge: "acknowledged",
   silence: "silenced",
   lift: "lifted the silence",
-  merge: "asked to merge",
-  split: "asked to split",
+  merge: "ordered a merge",
+  split: "ordered a split",
+  undo: "took an order back",
 };
 
 const UNITS = [
