@@ -79,10 +79,10 @@ class Analyst:
     def triage(self, article: Article) -> Analysis:
         """Decide about one article at the speed of the firehose.
 
-        An article without a signal is not read at all, and places are looked up only for what alerts or may add to
-        an alert (a follow-up, a hoax found out).
+        An article without a signal in its headline or opening is not read at all, and places are looked up only for
+        what alerts or may add to an alert (a follow-up, a hoax found out).
         """
-        signal = self.reader.scan(article)
+        signal = self.reader.heed(article)
         if signal is None:
             return _suppressed(article, _QUIET, Placing())
         reading = self.reader.read(article, signal)

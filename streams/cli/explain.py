@@ -56,7 +56,9 @@ def _explain(analyst: Analyst, article: Article) -> None:
         if passage.tags:
             click.secho(f"           {' '.join(passage.tags)}", dim=True)
     if not explained.passages:
-        click.echo("  nothing was found that could point to danger" if not explained.signal else "  none was read")
+        click.echo("  none was read")
+    if not explained.signal:
+        click.echo("  triage does not read it: nothing in its headline or opening could point to danger")
     _decision(explained)
     _claims(settled)
     _places(where)

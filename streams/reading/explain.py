@@ -42,7 +42,10 @@ class Contribution(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """All that led to a reading. ``reading`` is not yet settled on a country's scale; ``signal`` tells of the gate."""
+    """All that led to a reading, which is not yet settled on a country's scale.
+
+    ``signal`` is True where the gate of triage opens: only then is the article read there.
+    """
 
     signal: bool
     passages: tuple[Passage, ...]

@@ -43,20 +43,21 @@ class Page:
     """Title, gap and text as they are read.
 
     ``data`` is UTF-8 for the matcher, which takes control characters for blanks; ``body`` is where the text begins in
-    ``flat``.
+    ``flat``; ``marked_up`` is True where it has tags. No more than ``chars`` of the text are taken.
     """
 
-    __slots__ = ("_flat", "_noise", "_raw", "_shifts", "body", "data", "text_at", "title_end")
+    __slots__ = ("_flat", "_noise", "_raw", "_shifts", "body", "data", "marked_up", "text_at", "title_end")
 
-    def __init__(self, article: Article) -> None:
+    def __init__(self, article: Article, chars: int = MAX_CHARS) -> None:
         title = article.title[:2000]
-        raw = f"{title}{_GAP}{article.text[: MAX_CHARS - len(title)]}"
+        raw = f"{title}{_GAP}{article.text[: min(chars, MAX_CHARS - len(title))]}"
         self._shifts: tuple[list[int], list[int]] | None = None
         self.title_end = len(title)
         self.text_at = self.title_end + len(_GAP)
         if not raw.isascii():
             raw = self._evened(raw)
-        if "<" in raw and _MARKUP.search(raw):
+        self.marked_up = "<" in raw and _MARKUP.search(raw) is not None
+        if self.marked_up:
             raw = _blank_markup(raw)
         self._raw = raw
         self.data = raw.encode()

@@ -48,8 +48,12 @@ class Reader:
             raise ValueError("this reader has rules only")
         return self._model.logits(draft)
 
+    def heed(self, article: Article) -> Signal | None:
+        """The gate of triage: None when nothing in the headline or the opening could make this article an alert."""
+        return self._drafter.heed(article)
+
     def scan(self, article: Article) -> Signal | None:
-        """The gate: None when nothing in title or text could make this article an alert."""
+        """The same of headline and whole text, for those who want to know all of an article."""
         return self._drafter.scan(article)
 
     def draft(self, article: Article, signal: Signal | None) -> Draft:
@@ -112,7 +116,7 @@ class Reader:
         if reading.alertable:
             row = self._severities.judge(self._facts(draft, reading.status, reading.kinds))[1]
         return Explanation(
-            signal=signal is not None,
+            signal=self.heed(article) is not None,
             passages=passages_of(draft),
             ruling=draft.ruling,
             opinion=opinion,

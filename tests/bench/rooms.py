@@ -132,7 +132,7 @@ def _steps(analyst: Analyst, values: Sequence[bytes]) -> tuple[dict[str, Step], 
         return results
 
     articles = run("decode", decode_article, values)
-    signals = run("scan", reader.scan, articles)
+    signals = run("scan", reader.heed, articles)
     heard = [(article, signal) for article, signal in zip(articles, signals, strict=True) if signal is not None]
     readings = run("read", lambda pair: reader.read(*pair), heard)
     candidates = [
@@ -170,13 +170,13 @@ def _whole(analyst: Analyst, values: Sequence[bytes]) -> float:
 
 def _rates(analyst: Analyst, articles: Sequence[Article]) -> dict[str, float]:
     reader, locator = analyst.reader, analyst.locator
-    opened = [article for article in articles if reader.scan(article) is not None]
+    opened = [article for article in articles if reader.heed(article) is not None]
 
     def read(article: Article) -> Reading:
         return reader.read(article, reader.scan(article))
 
     def gated(article: Article) -> Reading | None:
-        signal = reader.scan(article)
+        signal = reader.heed(article)
         return None if signal is None else reader.read(article, signal)
 
     _, gated_us = _timed(gated, articles)

@@ -83,6 +83,23 @@ def test_everyday_news_stays_behind_the_gate(reader, article):
     assert reading.severity is None
 
 
+def test_the_gate_opens_for_headline_and_opening_and_not_for_a_tail(reader, article):
+    calm = "The family baked four hundred loaves on Saturday, as it does every week. " * 30
+    shots = "Gunmen opened fire at the market, killing four people."
+    assert reader.heed(article("Gunmen open fire in Testgrad", calm)) is not None
+    assert reader.heed(article("Saturday in Testgrad", f"{shots} {calm}")) is not None
+    late = article("Bakery opens second shop", f"{calm}{shots}")
+    assert reader.heed(late) is None
+    assert reader.scan(late) is not None
+    assert not reader.explain(late).signal
+
+
+@pytest.mark.parametrize("before", ["<li class='item'><a href='#'>Sport</a></li>" * 60, "Sport\n" * 400])
+def test_a_menu_before_the_news_is_no_opening(reader, article, before):
+    shots = "Gunmen opened fire at the market in Testgrad on Saturday, killing four people, the police said."
+    assert reader.heed(article("Saturday in Testgrad", f"{before}\n{shots}\n")) is not None
+
+
 def test_every_reason_is_in_the_closed_set(reader, article):
     titles = [
         "Gunman opens fire",
