@@ -31,7 +31,20 @@ _RELATIVE: Final = {
     "second highest": SECOND, "lowest": LOWEST, "высший": HIGHEST, "высочайший": HIGHEST, "maximal": HIGHEST,
     "máximo": HIGHEST, "maximale": HIGHEST, "höchste": HIGHEST,
 }  # fmt: skip
-_DIGITS: Final = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
+_LEVEL_WORD: Final = r"(?:level|niveau|nivel|stufe|warnstufe|terrorwarnstufe|уровня|уровень)"
+_DIGITS: Final = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            "one eins erste", "two deux dos zwei", "three trois tres drei", "four quatre cuatro vier",
+            "five cinq cinco fünf",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}  # fmt: skip
+_ENDS: Final = r"(?=\W*\Z|[.,;:]|\s+(?:from|after|on|amid|de|von|le|am|el|erhöht|gesenkt|angehoben|herabgestuft)\b)"
+"""What may follow a level's number that stands by itself: ``cut to three after a week``, not ``to three men``."""
 
 
 class Scale(NamedTuple):
@@ -62,13 +75,15 @@ class Levels:
             names.update(name for name in flat if not name.isdigit())
         words = "|".join(re.escape(name) for name in sorted([*names, *_RELATIVE], key=len, reverse=True))
         digits = "|".join(["[1-5]", *_DIGITS])
-        near = r"(?:level|alert|threat|risk|уров|niveau|nivel|stufe|warnstufe)"
+        near = r"(?:terrorwarnstufe|terrorstufe|level|alert|threat|risk|уров|niveau|nivel|stufe|warnstufe)"
         self._from_to = re.compile(
-            rf"\bfrom\s+(?:level\s+)?[\"']?({words}|{digits})[\"']?,?.{{0,40}}?\bto\s+(?:the\s+|level\s+)?[\"']?({words}|{digits})\b"
+            rf"\b(?:from|de|du|del|von|с)\s+(?:{_LEVEL_WORD}\s+)?[\"']?({words}|{digits})[\"']?,?.{{0,40}}?"
+            rf"\b(?:to|à|au|a|al|auf|до)\s+(?:the\s+)?(?:{_LEVEL_WORD}\s+)?[\"']?({words}|{digits})\b"
         )
         self._named = re.compile(
-            rf"\b({words})\b[\"',]*(?:\s+[\w\"'-]+){{0,3}}?\s+{near}|{near}\w*\W+(?:[\w\"'-]+\W+){{0,7}}?[\"']?({words})\b|\blevel\s+({digits})\b"
-            rf"|\bto\s+(?:a\s+|the\s+|its\s+)?[\"']?({words})\b"
+            rf"\b({words})\b[\"',]*(?:\s+[\w\"'-]+){{0,3}}?\s+{near}|{near}\w*\W+(?:[\w\"'-]+\W+){{0,7}}?[\"']?({words})\b|\b{_LEVEL_WORD}\s+({digits})\b"
+            rf"|\b(?:to|auf|до)\s+(?:a\s+|the\s+|its\s+)?[\"']?({words})\b"
+            rf"|\b(?:to|at|auf|bei|à|a|en)\s+({digits})\b{_ENDS}"
         )
 
     def read(self, sentence: str, tags: int) -> ThreatLevel | None:
@@ -149,19 +164,34 @@ def _plain(word: str) -> str:
 
 def _direction(tags: int, lowered: str, position: int) -> Direction:
     """Up, down or kept by the verbs of the sentence; a level that is declared without more has gone up."""
-    if tags & _DOWN and not tags & _KEPT:
+    up = tags & _UP or _UP_ELSEWHERE.search(lowered)
+    down = tags & _DOWN or _DOWN_ELSEWHERE.search(lowered)
+    kept = tags & _KEPT or _KEPT_ELSEWHERE.search(lowered)
+    if down and not kept:
         return Direction.LOWERED
-    if tags & _KEPT and not (tags & _UP and _nearer_up(lowered, position)):
+    if kept and not (up and _nearer_up(lowered, position)):
         return Direction.KEPT
-    if tags & _DOWN:
-        return Direction.LOWERED
-    return Direction.RAISED
+    return Direction.LOWERED if down else Direction.RAISED
 
 
-_UP_WORDS: Final = re.compile(
-    r"rais|hik|elevat|increas|upgrad|declar|impos|introduc|placed|put on|set at|повы|введ|объяв"
+_ELSEWHERE_UP: Final = (
+    r"\brelev|\brehauss|\bélev|\bpasse au|\bactiv|\bsube\b|\bsubió|\beleva|\berhöh|\bangehoben|\bausgerufen"
 )
-_KEPT_WORDS: Final = re.compile(r"remain|stay|kept|keep|exten|maintain|unchanged|prolong|renew|retain|продл|сохран")
+_ELSEWHERE_KEPT: Final = (
+    r"\bmainten|\bmaintien|\binchang|\bmantiene|\bmantendr|\bprorrog|\bbleibt|\bbeibehalten|\bverlänger|\bunverändert"
+)
+"""French, Spanish and German verbs; the lexicon has those of English and Russian."""
+_UP_ELSEWHERE: Final = re.compile(_ELSEWHERE_UP)
+_DOWN_ELSEWHERE: Final = re.compile(
+    r"\babaiss|\bramen|\bréduit|\brebaja|\bbaja\b|\bbajó|\breduce\b|\breducido|\bgesenkt|\bsenkt|\bherabgestuft"
+)
+_KEPT_ELSEWHERE: Final = re.compile(_ELSEWHERE_KEPT)
+_UP_WORDS: Final = re.compile(
+    rf"rais|hik|elevat|increas|upgrad|declar|impos|introduc|placed|put on|set at|повы|введ|объяв|{_ELSEWHERE_UP}"
+)
+_KEPT_WORDS: Final = re.compile(
+    rf"remain|stay|kept|keep|exten|maintain|unchanged|prolong|renew|retain|продл|сохран|{_ELSEWHERE_KEPT}"
+)
 
 
 def _nearer_up(lowered: str, position: int) -> bool:

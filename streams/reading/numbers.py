@@ -58,7 +58,13 @@ WORDS.update(
         if word != _ALSO_ENGLISH
     }
 )
-WORDS.update({"двадцать": 20, "тридцать": 30, "vingt": 20, "trente": 30, "veinte": 20, "treinta": 30, "zwanzig": 20})
+_OTHER_TENS: Final = (
+    "двадцать тридцать сорок пятьдесят шестьдесят",
+    "vingt trente quarante cinquante soixante",
+    "veinte treinta cuarenta cincuenta sesenta",
+    "zwanzig dreißig vierzig fünfzig sechzig",
+)
+WORDS.update({word: 10 * ten for language in _OTHER_TENS for ten, word in enumerate(language.split(), start=2)})
 VAGUE: Final = {
     "dozens": 24, "scores": 40, "hundreds": 200, "десятки": 20, "десятков": 20, "сотни": 200, "dizaines": 20,
     "centaines": 200, "decenas": 20, "cientos": 200, "dutzende": 24, "hunderte": 200,

@@ -23,7 +23,7 @@ LETTERS: Final = {
 (at least), x any other word, and until a sentence is spelled j "the" and its like."""
 
 _TOKEN: Final = re.compile(
-    r"\d{1,2}:\d\d|\d+(?:,\d{3})*(?:\.\d+)?(?:-\w+)*|[^\W\d_]+(?:[-'][^\W_]+)*[\d_]*|--|[.,;:!?$%()\"]"
+    r"[cdjlmnst]'(?=[^\W\d_])|\d{1,2}:\d\d|\d+(?:,\d{3})*(?:\.\d+)?(?:-\w+)*|[^\W\d_]+(?:[-'][^\W_]+)*[\d_]*|--|[.,;:!?$%()\"]"
 )
 _MAX_LENGTH: Final = 500
 _ONE_PERSON: Final = re.compile(r"[dj][?xjMSm]{0,3}?p+|(?<=A)[?x]?p+|^[?x]?p+(?=A)")
