@@ -29,7 +29,8 @@ import numpy as np
 from streams.analysis import Analyst
 from streams.incidents import Book, Policy, sight
 from streams.incidents.look import Told
-from streams.incidents.match import BRIEF, NAMES, Weights
+from streams.incidents.match import BRIEF, features
+from streams.incidents.scale import NAMES, Scale, Weights
 from streams.incidents.sketch import words
 from streams.incidents.tokens import MAX_WEIGHT
 from streams.model import Sighting, decode_article
@@ -106,9 +107,10 @@ class Pairs:
             if sighting is None:
                 continue
             told = Told(sighting)
-            for known, row in book.pairs(told):
-                votes = members[known.incident.id]
-                self.values.append(row)
+            pairs, crowd = book.pairs(told)
+            for pair in pairs:
+                votes = members[pair.known.incident.id]
+                self.values.append(features(pair, crowd))
                 self.labels.append(float(votes.most_common(1)[0][0] == truth))
                 self.brief.append(len(told.weights) < BRIEF)
             own = weights is not None
@@ -122,7 +124,7 @@ def fit(pairs: Pairs) -> Weights:
     """The weights over ``pairs``: of headlines by themselves, and of articles with a body by themselves."""
     x, y, brief = np.array(pairs.values), np.array(pairs.labels), np.array(pairs.brief)
     full_weights, brief_weights = regress(x[~brief], y[~brief]), regress(x[brief], y[brief])
-    return Weights(tuple(full_weights.tolist()), tuple(brief_weights.tolist()))
+    return Weights(Scale.of(full_weights.tolist()), Scale.of(brief_weights.tolist()))
 
 
 def regress(x: "np.ndarray", y: "np.ndarray") -> "np.ndarray":
@@ -153,7 +155,8 @@ def learn(sets: list[Labelled], policy: Policy) -> Weights:
 def write(weights: Weights) -> None:
     """Ship the weights."""
     text = "# The weights of the match score; learned by scripts/train_incidents.py match\n"
-    for form, values in weights._asdict().items():
+    for form, scale in weights._asdict().items():
+        values = scale.values()
         text += f"\n[{form}]\n" + "".join(f"{name} = {value:.3f}\n" for name, value in zip(NAMES, values, strict=True))
     (DATA / "match.toml").write_text(text, encoding="utf-8")
 

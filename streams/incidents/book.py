@@ -8,28 +8,26 @@ import msgspec
 
 from streams.incidents.clock import is_late
 from streams.incidents.corroboration import SAME_TEXT, origin_of, own_origin
-from streams.incidents.fold import absorb, empty_incident, is_level_only, short_hash
-from streams.incidents.levels import apart, with_levels
+from streams.incidents.fold import absorb, empty_incident, short_hash
+from streams.incidents.levels import with_levels
 from streams.incidents.lifecycle import Step, close, settle
 from streams.incidents.look import Known, Told
-from streams.incidents.match import Weights, alert_prior, features, is_alert_pair, learned, score
+from streams.incidents.match import Crowd, Pair
 from streams.incidents.orders import merge, split, split_id
-from streams.incidents.placement import tier
 from streams.incidents.policy import Policy
+from streams.incidents.ranking import Ranking
 from streams.incidents.reasons import Reason
-from streams.incidents.relations import best_relation
+from streams.incidents.scale import Weights, learned
 from streams.incidents.shelf import Shelf
 from streams.incidents.undoing import undo
 from streams.incidents.view import event_of
-from streams.model import ArticleRef, Change, Decision, Incident, Outcome, Phase, Place, Severity, Sighting
+from streams.model import ArticleRef, Change, Decision, Incident, Outcome, Phase, Severity, Sighting
 from streams.model.command import Command
 from streams.model.incident import country_of
 from streams.model.kinds import CommandAction
 
 _REACH: Final = timedelta(days=10)
-_DAY: Final = timedelta(days=1)
 _CLOSINGS: Final = 200
-_LEVEL_PRIOR: Final = 6.0
 
 
 class Book:
@@ -42,8 +40,7 @@ class Book:
     def __init__(self, policy: Policy | None = None, *, weights: Weights | None = None) -> None:
         self.policy = policy if policy is not None else Policy.load()
         self._shelves: dict[str, Shelf] = {}
-        self._weights = weights if weights is not None else learned()
-        self._followup = timedelta(hours=self.policy.followup_hours)
+        self._ranking = Ranking(self.policy, weights if weights is not None else learned())
         self._coarse = timedelta(hours=self.policy.coarse_hours)
         self._lateness = self.policy.lateness
 
@@ -84,7 +81,7 @@ class Book:
                 sighting_id=sighting.id, incident_id=known, decision="duplicate", reason=Reason.REDELIVERED.value
             )
         watermark = max(shelf.watermark, sighting.seen_at)
-        match = self.match(sighting)
+        match = self._ranking.best(shelf, Told(sighting))
         if match is None and (why_not := _why_not_open(sighting)) is not None:
             return Decision(sighting_id=sighting.id, incident_id=None, decision="ignored", reason=why_not.value)
         return self._decide(shelf, sighting, match, watermark)
@@ -124,75 +121,11 @@ class Book:
         for incident_id in decision.forgotten:
             self.forget(incident_id)
 
-    def match(self, sighting: Sighting) -> Known | None:
-        """The incident that a sighting most probably tells of, or None when none is probable enough."""
-        ranked = [
-            (chance, known.incident.newest_at or known.incident.last_danger_at, known.incident.id, known)
-            for chance, known in self.chances(Told(sighting))
-            if chance >= self.policy.match_threshold
-        ]
-        return max(ranked, key=lambda one: one[:3])[3] if ranked else None
-
-    def chances(self, told: Told) -> list[tuple[float, Known]]:
-        """Every candidate with the probability that the sighting tells of it."""
-        pairs = self.pairs(told)
-        if not pairs:
-            return []
-        weights = self._weights.of(told)
-        alerts = sum([is_alert_pair(row) for _, row in pairs])
-        prior = self.policy.alert_prior
-        level_news = is_level_only(told.sighting.reading)
-        found = []
-        for known, row in pairs:
-            extra = alert_prior(row, prior, alerts) if is_alert_pair(row) else 0.0
-            if level_news and self._same_level(told.sighting, known.incident):
-                extra = _LEVEL_PRIOR
-            found.append((score(row, weights, extra), known))
-        return found
-
-    def _same_level(self, sighting: Sighting, incident: Incident) -> bool:
-        """True for an open threat level of the very area: what is said of it later is about it, in whatever words."""
-        if not incident.level_only or incident.phase is not Phase.ACTIVE:
-            return False
-        place, held = sighting.place, incident.place
-        if place is None or held is None or tier(place) != tier(held):
-            return False
-        return best_relation(place, incident, self.policy.near_km) == "same"
-
-    def pairs(self, told: Told) -> list[tuple[Known, list[float]]]:
-        """Every candidate with the features of the pair."""
-        shelf = self._shelves.get(told.sighting.partition_key)
-        if shelf is None:
-            return []
-        found, crowd = shelf.candidates(told)
-        near_km = self.policy.near_km
-        return [
-            (known, features(told, known, crowd, near_km)) for known in found if self._possible(told, known.incident)
-        ]
-
-    def _possible(self, told: Told, incident: Incident) -> bool:
-        """False where the kind of news rules the pair out, whatever its words."""
-        if incident.merged_into is not None:
-            return False
-        sighting, spoke, happened = told.sighting, told.spoke, told.happened
-        if not sighting.opens:
-            # The event that it follows up happened when it says, or of late; a wide place holds too many others.
-            near = best_relation(sighting.place, incident, self.policy.near_km)
-            wider = near == "within" and _wider(sighting.place, incident.place)
-            window = self._followup
-            recent = spoke - incident.event_at <= window and incident.event_at - happened <= window
-            return recent and (near == "same" or wider)
-        level_news = is_level_only(sighting.reading)
-        if incident.level_only is level_news:
-            if not level_news or not apart(sighting.reading.threat_level, incident.threat_level):
-                return True
-            return best_relation(sighting.place, incident, self.policy.near_km) == "same"
-        if incident.level_only:
-            # An attack is no part of a level that a whole country lives under; it may explain a city's level of today.
-            same = best_relation(sighting.place, incident, self.policy.near_km) == "same"
-            return same and abs(happened - incident.event_at) <= _DAY
-        newest = incident.newest_at or incident.last_danger_at
-        return spoke - newest <= self._coarse
+    def pairs(self, told: Told) -> tuple[list[Pair], Crowd]:
+        """The sighting beside every incident that it may tell of, and how crowded its place is."""
+        shelf = self._shelves.get(told.sighting.partition_key) or self._new_shelf()
+        pairs, crowd, _ = self._ranking.pairs(shelf, told)
+        return pairs, crowd
 
     def _decide(self, shelf: Shelf, sighting: Sighting, target: Known | None, watermark: datetime) -> Decision:
         outcomes, closed = self._closings(shelf, watermark)
@@ -272,8 +205,3 @@ def _why_not_open(sighting: Sighting) -> Reason | None:
     if sighting.place is None and (severity is None or severity is Severity.MINOR):
         return Reason.UNPLACED
     return None
-
-
-def _wider(place: Place | None, other: Place | None) -> bool:
-    """True when ``place`` is a wider one than ``other``."""
-    return place is not None and other is not None and tier(place) < tier(other)

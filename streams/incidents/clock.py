@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from streams.model import Sighting
+from streams.model import Incident, Sighting
 
 DAY: Final = timedelta(days=1)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _OLDEST: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -27,6 +28,22 @@ def event_at(sighting: Sighting) -> datetime:
     told = sighting.reading.event_time
     spoke = spoke_at(sighting)
     return min(told.at, spoke) if told is not None and told.told else spoke
+
+
+def newest_of(incident: Incident) -> datetime:
+    """When the newest fresh article of an incident spoke."""
+    return incident.newest_at or incident.last_danger_at
+
+
+def instant(moment: datetime) -> int:
+    """A moment as whole microseconds since 1970: what is compared with many others is compared as a number."""
+    since = moment - _EPOCH
+    return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def microseconds(span: timedelta) -> int:
+    """A span as whole microseconds."""
+    return (span.days * 86400 + span.seconds) * 1_000_000 + span.microseconds
 
 
 def is_late(sighting: Sighting, watermark: datetime, lateness: timedelta) -> bool:

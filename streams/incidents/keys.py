@@ -5,6 +5,7 @@ import math
 from datetime import datetime, timedelta
 from typing import Final
 
+from streams.incidents.clock import newest_of
 from streams.incidents.placement import tier
 from streams.incidents.publishers import fold_name
 from streams.model import Incident, Phase, Place
@@ -28,11 +29,6 @@ def same_places(before: Incident, incident: Incident) -> bool:
     return [id(one.place) for one in held] == [id(one.place) for one in now]
 
 
-def newest_of(incident: Incident) -> datetime:
-    """When the newest fresh article of an incident spoke."""
-    return incident.newest_at or incident.last_danger_at
-
-
 def day_of(incident: Incident) -> int:
     """The day of an incident's newest article, as a number."""
     return newest_of(incident).toordinal()
@@ -47,11 +43,6 @@ def forget_at(incident: Incident, memory: timedelta) -> datetime | None:
         return max(incident.expires_at, incident.last_seen_at) + memory
     except OverflowError:
         return None
-
-
-def gap_to(incident: Incident, spoke: datetime) -> timedelta:
-    """How far an article is in time from the incident: 0 or less between its start and its last news."""
-    return max(spoke - newest_of(incident), incident.event_at - spoke)
 
 
 def cells_of(incident: Incident) -> set[Cell]:

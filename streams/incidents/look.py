@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import Final
 
-from streams.incidents.clock import event_at, spoke_at
+from streams.incidents.clock import event_at, instant, newest_of, spoke_at
 from streams.incidents.sketch import words
+from streams.incidents.spots import Spot, spot_of
 from streams.incidents.tokens import MAX_WEIGHT, weight, weights
 from streams.model import Incident, Place, Sighting, Status
 
@@ -38,7 +39,8 @@ def _marked(marks: tuple[str, ...], kind: str) -> frozenset[str]:
 class Told:
     """A sighting: its times, and its tokens sorted into words with their weights and marks of each kind.
 
-    Weights are whole tenths, so that their sums are the same in whatever order they are added.
+    Weights are whole tenths, so that their sums are the same in whatever order they are added. ``spoke_us`` and
+    ``happened_us`` are microseconds, see :func:`streams.incidents.clock.instant`.
     """
 
     __slots__ = (
@@ -46,11 +48,16 @@ class Told:
         "alert",
         "dated",
         "happened",
+        "happened_us",
+        "injured",
+        "killed",
         "later",
         "place_words",
         "scenes",
         "sighting",
         "spoke",
+        "spoke_us",
+        "spot",
         "total",
         "venues",
         "weapons",
@@ -61,6 +68,9 @@ class Told:
         reading = sighting.reading
         self.sighting = sighting
         self.spoke, self.happened = spoke_at(sighting), event_at(sighting)
+        self.spoke_us, self.happened_us = instant(self.spoke), instant(self.happened)
+        self.spot = spot_of(sighting.place)
+        self.killed, self.injured = reading.casualties.killed, reading.casualties.injured
         self.dated = reading.event_time is not None and reading.event_time.told
         self.later = reading.status in _LATER
         self.alert = reading.confidence >= ALERT
@@ -91,9 +101,27 @@ class Told:
 
 
 class Known:
-    """An incident with its words, marks and passages at hand; kept up to date as its snapshot is replaced."""
+    """An incident with its words, marks, passages, places and times at hand; kept up as its snapshot is replaced.
 
-    __slots__ = ("ages", "hashes", "incident", "scenes", "total", "venues", "weapons", "words")
+    ``event_us`` is when its event was and ``newest_us`` when its newest fresh article spoke, in microseconds.
+    """
+
+    __slots__ = (
+        "ages",
+        "event_us",
+        "hashes",
+        "incident",
+        "injured",
+        "killed",
+        "newest_us",
+        "scenes",
+        "spot",
+        "spots",
+        "total",
+        "venues",
+        "weapons",
+        "words",
+    )
 
     def __init__(self, incident: Incident) -> None:
         self.incident = incident
@@ -104,12 +132,25 @@ class Known:
         self.scenes: set[str] = set()
         self.hashes: set[int] = set()
         self.total = 0
+        self.spots: list[Spot] = []
+        self.spot: Spot | None = None
+        self.event_us, self.newest_us = instant(incident.event_at), instant(newest_of(incident))
+        self.killed, self.injured = incident.toll.killed.latest, incident.toll.injured.latest
         self._learn(incident.tokens)
-        self.hashes.update(value for one in incident.contributions for value in one.sketch)
+        self._locate(incident)
+        self.hashes.update([value for one in incident.contributions for value in one.sketch])
 
     def replace(self, incident: Incident) -> tuple[list[str], set[int], set[int]]:
         """Take the next snapshot; the words that are new in it, and the hashes that are new and those that went."""
         before, self.incident = self.incident, incident
+        if incident.event_at is not before.event_at:
+            self.event_us = instant(incident.event_at)
+        if incident.newest_at is not before.newest_at or incident.newest_at is None:
+            self.newest_us = instant(newest_of(incident))
+        if incident.toll is not before.toll:
+            self.killed, self.injured = incident.toll.killed.latest, incident.toll.injured.latest
+        if incident.places is not before.places or incident.place is not before.place:
+            self._locate(incident)
         new_words: list[str] = []
         if incident.tokens is not before.tokens:
             new_words = self._learn(incident.tokens)
@@ -125,6 +166,12 @@ class Known:
         self.hashes = hashes
         return new_words, added, gone
 
+    def _locate(self, incident: Incident) -> None:
+        """Make spots of the places that are new."""
+        held = self.spots
+        self.spots = [_spot(vote.place, held) for vote in incident.places]
+        self.spot = None if incident.place is None else _spot(incident.place, self.spots)
+
     def _learn(self, tokens: Iterable[str]) -> list[str]:
         new = []
         by_mark = {"a": self.ages, "v": self.venues, "w": self.weapons, "s": self.scenes}
@@ -138,3 +185,10 @@ class Known:
                 self.total += weight(token)
                 new.append(token)
         return new
+
+
+def _spot(place: Place, held: list[Spot]) -> Spot:
+    for spot in held:
+        if spot.place is place:
+            return spot
+    return Spot(place)

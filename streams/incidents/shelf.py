@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from streams.incidents.agenda import Agenda
+from streams.incidents.clock import microseconds
 from streams.incidents.keys import (
     OPEN,
     Cell,
@@ -16,12 +17,10 @@ from streams.incidents.keys import (
     cells_of,
     day_of,
     forget_at,
-    gap_to,
     in_one_region,
     may_hold,
     names_around,
     namesake_of,
-    newest_of,
     regions_of,
     same_places,
 )
@@ -32,13 +31,14 @@ from streams.incidents.tokens import MAX_WEIGHT, weight
 from streams.model import Incident, Place
 
 _RARE: Final = 50
-_NOW: Final = timedelta(days=2)
+_NOW_US: Final = 2 * 86_400_000_000
 _COMMON_POSTINGS: Final = 64
 _ENOUGH: Final = round(1.6 * MAX_WEIGHT)
 _RECENT: Final = 64
 _QUIET: Final = 12
 _MOST_BY_WORDS: Final = 24
 _NOBODY: Final[tuple[str, ...]] = ()
+_NOTHING: Final[dict[str, Known]] = {}
 _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 _Key = TypeVar("_Key")
@@ -51,7 +51,8 @@ class Shelf:
         self.entries: dict[str, Known] = {}
         self.absorbed: dict[int, str] = {}
         self.watermark = _NEVER
-        self._memory, self._reach, self._coarse_reach = memory, reach, coarse_reach
+        self._memory, self._coarse_days = memory, coarse_reach.days + 1
+        self._reach_us, self._coarse_us = microseconds(reach), microseconds(coarse_reach)
         self._by_cell: dict[Cell, dict[str, Known]] = {}
         self._by_region: dict[str, dict[str, Known]] = {}
         self._by_token: dict[str, set[str]] = {}
@@ -136,27 +137,34 @@ class Shelf:
         """Incidents that nobody will speak of any more, at most ``limit``."""
         return self._forgettable.before(now, limit)
 
-    def candidates(self, told: Told) -> tuple[list[Known], Crowd]:
-        """The incidents that a sighting may tell of, and how crowded its place is.
+    def candidates(self, told: Told) -> tuple[list[Known], Crowd, dict[str, int]]:
+        """The incidents that a sighting may tell of.
 
+        With them, how crowded its place is, and by incident the weight of the rare words that it shares.
         ``told`` learns on the way which of its words many incidents of the country share.
         """
         found: dict[str, Known] = {}
         hits = self._hits(told)
         crowd = self._nearby(told, hits, found)
         place = told.sighting.place
-        by_words = 0
-        for incident_id, heft in sorted(hits.items(), key=_heaviest):
-            if heft < _RARE or by_words >= _MOST_BY_WORDS:
-                break
-            known = self.entries[incident_id]
-            if incident_id not in found and (heft >= _ENOUGH or in_one_region(place, known.incident.place)):
-                found[incident_id] = known
-                by_words += 1
+        entries = self.entries
+        heavy: list[tuple[int, str]] = []
+        for incident_id, heft in hits.items():
+            if heft < _RARE or incident_id in found:
+                continue
+            if heft >= _ENOUGH or in_one_region(place, entries[incident_id].incident.place):
+                heavy.append((-heft, incident_id))
+        if len(heavy) > _MOST_BY_WORDS:
+            heavy = sorted(heavy)[:_MOST_BY_WORDS]
+        for _, incident_id in heavy:
+            found[incident_id] = entries[incident_id]
+        by_hash = self._by_hash
         for value in told.sighting.sketch:
-            for incident_id in self._by_hash.get(value, _NOBODY):
-                found[incident_id] = self.entries[incident_id]
-        return list(found.values()), crowd
+            holders = by_hash.get(value)
+            if holders is not None:
+                for incident_id in holders:
+                    found[incident_id] = entries[incident_id]
+        return list(found.values()), crowd, hits
 
     def _hits(self, told: Told) -> dict[str, int]:
         """By incident, the weight of the rare words that it shares."""
@@ -175,49 +183,50 @@ class Shelf:
     def _nearby(self, told: Told, hits: dict[str, int], found: dict[str, Known]) -> Crowd:
         """Add the incidents about the sighting's place to ``found``, old ones in ``hits`` or where few are known."""
         now = recent = ever = here = here_now = 0
-        place, spoke = told.sighting.place, told.spoke
+        place, spoke = told.sighting.place, told.spoke_us
         if place is not None and tier(place) == 2:
-            cells = [cell for cell in map(self._by_cell.get, cells_around(place)) if cell]
-            ever = sum([len(cell) for cell in cells])
+            by_cell = self._by_cell
+            cells = []
+            for key in cells_around(place):
+                cell = by_cell.get(key)
+                if cell:
+                    cells.append(cell)
+                    ever += len(cell)
             for cell in cells:
                 for incident_id, known in cell.items():
-                    gap = gap_to(known.incident, spoke)
-                    near = gap <= self._reach
+                    gap = _gap(known, spoke)
+                    near = gap <= self._reach_us
                     recent += near
-                    now += gap <= _NOW
+                    now += gap <= _NOW_US
                     if near or ever <= _QUIET or incident_id in hits:
                         found[incident_id] = known
-            gaps = self._gaps_in_town(place, spoke)
-            here, here_now = len(gaps), sum([gap <= _NOW for gap in gaps])
+            here, here_now = self._in_town(place, spoke)
         for region in names_around(place):
-            wide = self._by_region.get(region)
-            if wide:
-                reach = self._coarse_reach
-                found.update((one, known) for one, known in wide.items() if gap_to(known.incident, spoke) <= reach)
+            wide = self._by_region.get(region, _NOTHING)
+            found.update([(one, known) for one, known in wide.items() if _gap(known, spoke) <= self._coarse_us])
         if place is None or tier(place) < 2:
-            self._recent(place, spoke, found)
+            self._recent(told, found)
         return Crowd(now, recent, ever, here, here_now)
 
-    def _gaps_in_town(self, place: Place, spoke: datetime) -> list[timedelta]:
-        """How far in time the incidents of the very town are."""
-        namesakes = self._by_region.get(namesake_of(place))
-        if not namesakes:
-            return []
-        return [
-            gap_to(known.incident, spoke)
-            for known in namesakes.values()
-            if known.incident.place is not None and known.incident.place.admin1 == place.admin1
-        ]
+    def _in_town(self, place: Place, spoke: int) -> tuple[int, int]:
+        """How many incidents are known of the very town, and how many of them of these two days."""
+        here = now = 0
+        for known in self._by_region.get(namesake_of(place), _NOTHING).values():
+            held = known.incident.place
+            if held is not None and held.admin1 == place.admin1:
+                here += 1
+                now += _gap(known, spoke) <= _NOW_US
+        return here, now
 
-    def _recent(self, place: Place | None, spoke: datetime, found: dict[str, Known]) -> None:
+    def _recent(self, told: Told, found: dict[str, Known]) -> None:
         """Add the newest incidents that a region or country may hold."""
-        today, reach = spoke.toordinal(), self._coarse_reach.days + 1
+        place, today, reach = told.sighting.place, told.spoke.toordinal(), self._coarse_days
         held = []
         for day in range(today - reach, today + reach + 1):
             for incident_id in self._by_day.get(day, ()):
-                incident = self.entries[incident_id].incident
-                if gap_to(incident, spoke) <= self._coarse_reach and may_hold(place, incident):
-                    held.append((newest_of(incident), incident_id))
+                known = self.entries[incident_id]
+                if _gap(known, told.spoke_us) <= self._coarse_us and may_hold(place, known.incident):
+                    held.append((known.newest_us, incident_id))
         for _, incident_id in sorted(held)[-_RECENT:]:
             found[incident_id] = self.entries[incident_id]
 
@@ -260,8 +269,9 @@ class Shelf:
         return (self.entries[incident_id].incident for incident_id in sorted(self.entries))
 
 
-def _heaviest(hit: tuple[str, int]) -> tuple[int, str]:
-    return (-hit[1], hit[0])
+def _gap(known: Known, spoke: int) -> int:
+    """How far an article is in time from an incident: 0 or less between its start and its last news."""
+    return max(spoke - known.newest_us, known.event_us - spoke)
 
 
 def _discard(index: dict[_Key, set[str]], key: _Key, incident_id: str) -> None:

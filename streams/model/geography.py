@@ -1,5 +1,6 @@
 """Distance and containment of places: pure arithmetic over :class:`Place` values, without a gazetteer."""
 
+import functools
 import math
 import unicodedata
 from enum import StrEnum
@@ -103,6 +104,7 @@ def _by_distance(a: Place, b: Place, near_km: float) -> Relation:
     return Relation.NEAR if distance <= near_km else Relation.APART
 
 
+@functools.lru_cache(maxsize=65536)
 def _fold(name: str | None) -> str:
     """A name without case, accents and punctuation, to compare spellings."""
     decomposed = unicodedata.normalize("NFKD", name or "")

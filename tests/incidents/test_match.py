@@ -3,7 +3,7 @@
 import pytest
 
 from streams.incidents import Book, Policy
-from streams.incidents.match import NAMES, learned
+from streams.incidents.scale import NAMES, learned
 from streams.model import Direction, Kind, Place, Precision, Severity, Sighting, Status, Urgency
 from tests.incidents.build import HARROW, NORLUND, SHELTER, SORLAND, VELDEN, danger, level, over, sighting, toll
 
@@ -31,9 +31,9 @@ def groups(*sightings: Sighting, policy: Policy | None = None) -> list[str | Non
 
 
 def test_the_weights_name_every_feature() -> None:
-    assert all(len(weights) == len(NAMES) for weights in learned())
-    assert any(learned().full)
-    assert any(learned().brief)
+    assert all(len(weights.values()) == len(NAMES) for weights in learned())
+    assert any(learned().full.values())
+    assert any(learned().brief.values())
 
 
 def test_two_reports_of_one_city_and_hour_are_one() -> None:

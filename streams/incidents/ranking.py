@@ -1,0 +1,116 @@
+"""Ranking: the incidents that a sighting may tell of, and which of them it most probably does."""
+
+from datetime import timedelta
+from typing import Final
+
+from streams.incidents.clock import microseconds
+from streams.incidents.fold import is_level_only
+from streams.incidents.levels import apart
+from streams.incidents.look import Known, Told
+from streams.incidents.match import Crowd, Pair, alert_prior, ceiling, chance, place_weight, scale_for, weigh
+from streams.incidents.policy import Policy
+from streams.incidents.scale import Weights
+from streams.incidents.shelf import Shelf
+from streams.model import Phase
+
+_DAY_US: Final = 86_400_000_000
+_LEVEL_PRIOR: Final = 6.0
+_ROUNDING: Final = 1e-6
+"""More than sums of floats in another order can differ by."""
+
+
+class Ranking:
+    """What a policy and the learned weights say of sightings beside incidents."""
+
+    def __init__(self, policy: Policy, weights: Weights) -> None:
+        self._weights = weights
+        self._near_km, self._prior, self._threshold = policy.near_km, policy.alert_prior, policy.match_threshold
+        self._followup_us = microseconds(timedelta(hours=policy.followup_hours))
+        self._coarse_us = microseconds(timedelta(hours=policy.coarse_hours))
+
+    def best(self, shelf: Shelf, told: Told) -> Known | None:
+        """The incident that a sighting most probably tells of, or None when none is probable enough.
+
+        Of equals the one with the newer news, and then the greater id.
+        """
+        pairs, crowd, hits = self.pairs(shelf, told)
+        scale = scale_for(told, self._weights)
+        level_news = is_level_only(told.sighting.reading)
+        alerts, most = 0, self._threshold
+        for pair in pairs:
+            alerts += pair.alerts > 0
+        best: Known | None = None
+        # Those of the very place first: next to a good one most others need not be looked at closely.
+        pairs.sort(key=_elsewhere)
+        most_elsewhere = ceiling(told, crowd, scale)
+        for pair in pairs:
+            known = pair.known
+            prior = alert_prior(pair, self._prior, alerts) if pair.alerts else 0.0
+            if pair.place != "same":
+                bound = prior + most_elsewhere + place_weight(pair, scale, hits.get(known.incident.id, 0))
+                if chance(bound + _ROUNDING) < most:
+                    continue
+            elif level_news and _one_level(pair):
+                prior = _LEVEL_PRIOR
+            likely = chance(prior + weigh(pair, crowd, scale))
+            if likely > most or (likely == most and (best is None or _goes_before(known, best))):
+                best, most = known, likely
+        return best
+
+    def pairs(self, shelf: Shelf, told: Told) -> tuple[list[Pair], Crowd, dict[str, int]]:
+        """The sighting beside every candidate that its kind does not rule out.
+
+        With it, how crowded its place is, and by incident the weight of the rare words that it shares.
+        """
+        found, crowd, hits = shelf.candidates(told)
+        level_news = is_level_only(told.sighting.reading)
+        pairs = []
+        for known in found:
+            if known.incident.merged_into is None:
+                pair = Pair(told, known, self._near_km)
+                if self._possible(pair, level_news=level_news):
+                    pairs.append(pair)
+        return pairs, crowd, hits
+
+    def _possible(self, pair: Pair, *, level_news: bool) -> bool:
+        """False where the kind of news rules the pair out, whatever its words."""
+        told, known = pair.told, pair.known
+        if not told.sighting.opens:
+            # The event that it follows up happened when it says, or of late; a wide place holds too many others.
+            wider = pair.place == "within" and _wider(pair)
+            recent = (
+                told.spoke_us - known.event_us <= self._followup_us
+                and known.event_us - told.happened_us <= self._followup_us
+            )
+            return recent and (pair.place == "same" or wider)
+        level_only = known.incident.level_only
+        if level_only is level_news:
+            levels_differ = level_news and apart(told.sighting.reading.threat_level, known.incident.threat_level)
+            return not levels_differ or pair.place == "same"
+        if level_only:
+            # An attack is no part of a level that a whole country lives under; it may explain a city's level of today.
+            return pair.place == "same" and abs(told.happened_us - known.event_us) <= _DAY_US
+        return told.spoke_us - known.newest_us <= self._coarse_us
+
+
+def _elsewhere(pair: Pair) -> bool:
+    return pair.place != "same"
+
+
+def _goes_before(known: Known, other: Known) -> bool:
+    ours, theirs = known.newest_us, other.newest_us
+    return ours > theirs or (ours == theirs and known.incident.id > other.incident.id)
+
+
+def _one_level(pair: Pair) -> bool:
+    """True for an open threat level of the very area: what is said of it later is about it, in whatever words."""
+    incident, ours, theirs = pair.known.incident, pair.told.spot, pair.known.spot
+    if not incident.level_only or incident.phase is not Phase.ACTIVE or ours is None or theirs is None:
+        return False
+    return ours.tier == theirs.tier and pair.place == "same"
+
+
+def _wider(pair: Pair) -> bool:
+    """True when the sighting's place is a wider one than the incident's."""
+    ours, theirs = pair.told.spot, pair.known.spot
+    return ours is not None and theirs is not None and ours.tier < theirs.tier
