@@ -43,6 +43,9 @@ ANSWERER: Final = "tocsin"
 ORDERS_KEPT: Final = 64
 """Orders of a partition that are known again when the relay brings them twice."""
 
+STATE_VERSION: Final = 1
+"""Newest ``Incident.state_version`` that is read; it rises with what older releases must not go on from."""
+
 _SIGHTING: Final = msgspec.json.Decoder(Sighting)
 _COMMAND: Final = msgspec.json.Decoder(Command)
 _INCIDENT: Final = msgspec.json.Decoder(Incident)
@@ -59,6 +62,13 @@ class Position(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 _POSITION: Final = msgspec.json.Decoder(Position)
+
+
+class _Stamp(msgspec.Struct):
+    state_version: int = 1
+
+
+_STAMP: Final = msgspec.json.Decoder(_Stamp)
 
 
 class StateError(RuntimeError):
@@ -112,9 +122,9 @@ class Desk:
                 if key.startswith(POSITION_KEY.encode()):
                     position = _POSITION.decode(value)
                 else:
-                    book.restore(_INCIDENT.decode(value))
+                    book.restore(_restored(value))
                     count += 1
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, StateError) as error:
                 raise StateError(f"state record {key!r} of partition {partition}: {error}") from error
         self._books[partition] = book
         self._next[partition] = position.next_offset
@@ -258,6 +268,29 @@ def decoded(value: bytes | None, decoder: msgspec.json.Decoder[T]) -> T:
         return decoder.decode(value)
     except (UnicodeDecodeError, RecursionError, TypeError) as error:
         raise msgspec.DecodeError(str(error)) from error
+
+
+def _restored(value: bytes) -> Incident:
+    """Read a state record. Fields that are not known are left out; a newer major version is refused.
+
+    Raises:
+        StateError: a newer release wrote it.
+        msgspec.DecodeError: it is no state.
+    """
+    try:
+        incident = _INCIDENT.decode(value)
+    except msgspec.DecodeError:
+        _check_version(_STAMP.decode(value).state_version)
+        raise
+    _check_version(incident.state_version)
+    return incident
+
+
+def _check_version(version: int) -> None:
+    if version > STATE_VERSION:
+        raise StateError(
+            f"a newer release wrote it (state version {version}; this one reads up to {STATE_VERSION}): run that one"
+        )
 
 
 def _position_key(partition: int) -> bytes:
