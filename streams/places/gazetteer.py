@@ -77,8 +77,8 @@ class Gazetteer:
             sections[name] = body[position : position + length]
             position += length
         self.gid = _column("I", sections["gid"])
-        self.lat = _column("f", sections["lat"])
-        self.lon = _column("f", sections["lon"])
+        self.lat = _floats(sections["lat"])
+        self.lon = _floats(sections["lon"])
         self.population = _column("I", sections["population"])
         self.country = _column("B", sections["country"])
         self.region = _column("H", sections["region"])
@@ -156,6 +156,12 @@ class Gazetteer:
 
 def _column(code: str, data: memoryview) -> "array[int]":
     column: array[int] = array(code)
+    column.frombytes(data)
+    return column
+
+
+def _floats(data: memoryview) -> "array[float]":
+    column: array[float] = array("f")
     column.frombytes(data)
     return column
 
