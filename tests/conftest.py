@@ -9,6 +9,7 @@ from tools import find_prometheus
 from streams.local.embedded import binary
 from streams.local.errors import LocalError, ToolMissingError
 from streams.local.jars import java, kafka_jars
+from streams.native import compiled_rooms
 
 LACKING = pytest.StashKey[dict[str, LocalError]]()
 """Marker to what its tests lack on this machine."""
@@ -17,6 +18,7 @@ REQUIRING = {
     "tansu": "--require-kafka",
     "chromium": "--require-chromium",
     "prometheus": "--require-prometheus",
+    "native": "--require-native",
 }
 """Marker to the option under which its tests must not be skipped."""
 
@@ -33,6 +35,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--require-prometheus", action="store_true", help="fail, rather than skip, where Prometheus is missing (for CI)"
     )
+    parser.addoption("--require-native", action="store_true", help="fail, rather than skip, where no room is compiled")
+
+
+def find_compiled() -> None:
+    """Raise where all rooms run pure."""
+    if not compiled_rooms():
+        raise ToolMissingError("no room is compiled here: run `make test-native`")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -55,6 +64,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         ("tansu", binary),
         ("chromium", find_chromium),
         ("prometheus", find_prometheus),
+        ("native", find_compiled),
     ):
         if any(item.get_closest_marker(marker) for item in session.items):
             try:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from streams import __version__
+from streams.native import described
 from streams.settings import Settings, SettingsError, load_settings
 
 EXIT_FAILED: Final = 1
@@ -65,7 +66,7 @@ class Verbs(click.Group):
 
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.version_option(__version__, prog_name="tocsin")
+@click.version_option(__version__, prog_name="tocsin", message=f"%(prog)s, version %(version)s ({described()})")
 @click.option(
     "--config",
     "config_file",

@@ -51,7 +51,7 @@ def test_the_list_of_verbs_says_what_their_own_help_says() -> None:
 
 
 def test_version() -> None:
-    assert run("--version").stdout.strip().endswith(__version__)
+    assert run("--version").stdout.startswith(f"tocsin, version {__version__} (")
 
 
 def test_a_wrong_setting_lists_every_fault_and_exits_with_2() -> None:
