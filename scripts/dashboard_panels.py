@@ -342,9 +342,50 @@ EDGES: Final = {
     ),
 }
 
+PEOPLE: Final = {
+    "Console": (
+        Spec(
+            "lines",
+            "Browsers",
+            "Live connections to each console.",
+            (Query('sum by (instance) (tocsin_console_clients{job="tocsin-console"})', "{{instance}}"),),
+        ),
+        Spec(
+            "lines",
+            "Behind",
+            "Records that each console has not read yet: what it shows is as old as they are.",
+            (Query('sum by (instance) (tocsin_console_lag_records{job="tocsin-console"})', "{{instance}}"),),
+        ),
+        Spec(
+            "bars",
+            "Turned away",
+            "In each interval: sign-ins with a wrong token, and requests without one, by a strange name, or sent by "
+            "another site.",
+            (
+                Query(
+                    'sum(increase(tocsin_console_sign_ins_total{outcome="refused"}[$__rate_interval]))', "wrong token"
+                ),
+                Query("sum by (reason) (increase(tocsin_console_refusals_total[$__rate_interval]))", "{{reason}}"),
+            ),
+            stacked=True,
+        ),
+        Spec(
+            "bars",
+            "Orders",
+            "Acknowledgements, silences, merges and splits given at a console, in each interval.",
+            (Query("sum by (outcome) (increase(tocsin_console_orders_total[$__rate_interval]))", "{{outcome}}"),),
+            stacked=True,
+        ),
+    ),
+}
+
 DASHBOARDS: Final = {
     "tocsin-overview": ("Tocsin: overview", "Is anything open, is anything silent, and are alerts in time?", OVERVIEW),
     "tocsin-workers": ("Tocsin: workers", "How the workers get on, stage by stage.", WORKERS),
-    "tocsin-edges": ("Tocsin: notifications and feeds", "What goes out to receivers and comes in from feeds.", EDGES),
+    "tocsin-edges": (
+        "Tocsin: notifications, feeds and console",
+        "What goes out to receivers, comes in from feeds, and is asked for by people.",
+        EDGES | PEOPLE,
+    ),
 }
 """By uid: title, description, and rows of panels by their names."""

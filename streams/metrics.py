@@ -44,6 +44,7 @@ class Metrics:
         self._consolidation()
         self._kafka()
         self._edges()
+        self._console()
 
     def begin(self, worker: str) -> None:
         """Begin the series of a ``worker`` whose labels are known beforehand at 0.
@@ -206,3 +207,38 @@ class Metrics:
             registry=self.registry,
         )
         self.feeds_failing = Gauge("tocsin_feeds_failing", "Feeds whose last poll failed", registry=self.registry)
+
+    def _console(self) -> None:
+        self.console_clients = Gauge(
+            "tocsin_console_clients", "Browsers with a live connection to this console", registry=self.registry
+        )
+        self.console_lag = Gauge(
+            "tocsin_console_lag_records", "Records that this console has not read yet", registry=self.registry
+        )
+        self.console_sign_ins = Counter(
+            "tocsin_console_sign_ins",
+            "Sign-ins with the console's token, by outcome (accepted, refused)",
+            ("outcome",),
+            registry=self.registry,
+        )
+        self.console_refusals = Counter(
+            "tocsin_console_refusals",
+            "Requests to the console that were turned away, by reason (strange_host, other_site, not_signed_in)",
+            ("reason",),
+            registry=self.registry,
+        )
+        self.console_orders = Counter(
+            "tocsin_console_orders",
+            "Orders given at the console, by outcome (published, faulty, failed)",
+            ("outcome",),
+            registry=self.registry,
+        )
+
+    def begin_console(self) -> None:
+        """Begin the series of a console at 0, for the same reason."""
+        for outcome in ("accepted", "refused"):
+            self.console_sign_ins.labels(outcome)
+        for reason in ("strange_host", "other_site", "not_signed_in"):
+            self.console_refusals.labels(reason)
+        for outcome in ("published", "faulty", "failed"):
+            self.console_orders.labels(outcome)

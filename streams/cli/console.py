@@ -5,9 +5,8 @@ import asyncio
 import click
 
 from streams.cli import settings_of
-from streams.console.server import Console
-from streams.workers.ledger import Ledger
-from streams.workers.process import run_worker, unless
+from streams.console.work import work
+from streams.workers.process import run_worker
 
 
 @click.command(epilog="Example: tocsin console --port 8642")
@@ -17,28 +16,23 @@ from streams.workers.process import run_worker, unless
 def console(ctx: click.Context, host: str | None, port: int | None) -> None:
     """Serve the web page for the people on call: open incidents on a map and in a live list.
 
-    It reads the topics with a consumer of its own, outside of any group: any number can run.
+    It reads the topics with a consumer of its own, outside of any group: any number can run. Its metrics are served
+    apart from the page, as those of the workers are.
     """
     settings = settings_of(ctx, console_host=host, console_port=port)
     refused: list[OSError] = []
 
-    async def work(stop: asyncio.Event) -> None:
-        served = Console(settings, Ledger(settings))
+    async def serve(stop: asyncio.Event) -> None:
         try:
-            await served.open()
+            await work(settings, stop, lambda url: click.echo(f"console {url}"))
         except OSError as error:
             refused.append(error)
-            return
-        try:
-            click.echo(f"console {served.url}")
-            await unless(stop, served.serve())
-        finally:
-            await served.close()
 
-    code = run_worker(settings, work)
+    code = run_worker(settings, serve)
     if refused:
         address = f"{settings.console_host}:{settings.console_port}"
         raise click.ClickException(
             f"cannot serve on {address} ({refused[0].strerror}): choose another --host or --port"
+            f"{'' if settings.metrics_port == 0 else ', or another metrics_port'}"
         )
     raise click.exceptions.Exit(code)

@@ -15,6 +15,7 @@ from streams.console.orders import OrderError, command_of
 from streams.console.source import Source
 from streams.console.summary import safe_url
 from streams.console.words import STATUSES, shown
+from streams.metrics import Metrics
 from streams.model import Suppressed
 from streams.workers.ledger import LedgerError
 
@@ -42,10 +43,11 @@ def answer(value: Any, status: int = 200) -> web.Response:
 class Api:
     """The handlers. ``closing`` is set when the server stops, so that live connections end."""
 
-    def __init__(self, board: Board, source: Source, gate: Gate) -> None:
+    def __init__(self, board: Board, source: Source, gate: Gate, metrics: Metrics) -> None:
         self._board = board
         self._source = source
         self._gate = gate
+        self._metrics = metrics
         self._streams = 0
         self.closing = False
 
@@ -75,6 +77,7 @@ class Api:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             given = {}
         cookie = self._gate.sign_in(given.get("name", ""), given.get("token", ""))
+        self._metrics.console_sign_ins.labels("refused" if cookie is None else "accepted").inc()
         if cookie is None:
             await asyncio.sleep(WRONG_TOKEN_PAUSE_S)
             return answer({"error": "give your name and the console's token"}, 403)
@@ -110,6 +113,7 @@ class Api:
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         )
         self._streams += 1
+        self._metrics.console_clients.set(self._streams)
         try:
             await response.prepare(request)
             # A browser that goes away is no fault: it comes back with the id of the last event it had.
@@ -117,6 +121,7 @@ class Api:
                 await self._follow(request, response)
         finally:
             self._streams -= 1
+            self._metrics.console_clients.set(self._streams)
         return response
 
     async def _follow(self, request: web.Request, response: web.StreamResponse) -> None:
@@ -176,10 +181,14 @@ class Api:
             command = command_of(await request.read(), who, utc_now())
             await self._source.send(command)
         except OrderError as error:
-            return answer({"error": str(error)}, 400)
+            return self._ordered("faulty", {"error": str(error)}, 400)
         except LedgerError as error:
-            return answer({"error": str(error)}, 503)
-        return answer({"id": command.id}, 202)
+            return self._ordered("failed", {"error": str(error)}, 503)
+        return self._ordered("published", {"id": command.id}, 202)
+
+    def _ordered(self, outcome: str, told: dict[str, str], status: int) -> web.Response:
+        self._metrics.console_orders.labels(outcome).inc()
+        return answer(told, status)
 
 
 def _why_not(tail: Sequence[Suppressed], wanted: dict[str, str]) -> dict[str, Any]:

@@ -92,6 +92,8 @@ class Board:
         self.source_note = ""
         self.articles_per_minute: float | None = None
         self.articles_at: datetime | None = None
+        self.lag = 0
+        """Records that the source has not told yet."""
         self._now = now
         self._revisions: dict[str, dict[int, Heard]] = {}
         self._desk = Desk()
@@ -145,6 +147,10 @@ class Board:
         self.articles_per_minute = per_minute
         if per_minute > 0:
             self.articles_at = self._now()
+
+    def behind(self, records: int) -> None:
+        """Say how many records are there that were not told yet."""
+        self.lag = records
 
     def summary(self, incident_id: str) -> Summary | None:
         """What the list shows of one incident; None where it is not known."""

@@ -12,6 +12,7 @@ from streams.console.assets import Assets
 from streams.console.board import Board
 from streams.console.gate import Gate
 from streams.console.source import Source
+from streams.metrics import Metrics
 from streams.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -44,13 +45,18 @@ _OPEN: Final = frozenset({*_PAGES, _FILE, "/healthz", "/readyz", "/api/session"}
 class Console:
     """A console: open it, let it serve, close it; or use it as an async context manager. ``url`` is where it is."""
 
-    def __init__(self, settings: Settings, source: Source, board: Board | None = None) -> None:
+    def __init__(
+        self, settings: Settings, source: Source, board: Board | None = None, metrics: Metrics | None = None
+    ) -> None:
         self.board = board or Board()
+        self._metrics = metrics or Metrics()
+        self._metrics.begin_console()
+        self._metrics.console_lag.set_function(lambda: self.board.lag)
         self.url = ""
         self._settings = settings
         self._source = source
         self._gate = Gate(settings)
-        self._api = Api(self.board, source, self._gate)
+        self._api = Api(self.board, source, self._gate, self._metrics)
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
         self._following: asyncio.Task[None] | None = None
 
@@ -133,11 +139,14 @@ class Console:
     async def _guard(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
         """Refuse strange hosts, orders from other sites, and anyone who is not signed in, before all else."""
         if not self._gate.knows_host(request):
+            self._metrics.console_refusals.labels("strange_host").inc()
             raise web.HTTPMisdirectedRequest(text="this console has another name: see console_names\n")
         if request.method not in ("GET", "HEAD") and not self._gate.same_origin(request):
+            self._metrics.console_refusals.labels("other_site").inc()
             raise web.HTTPForbidden(text="orders come from the console's own page, or with the header X-Tocsin\n")
         resource = request.match_info.route.resource
         guarded = resource is not None and resource.canonical not in _OPEN
         if guarded and self._gate.who(request) is None:
+            self._metrics.console_refusals.labels("not_signed_in").inc()
             raise web.HTTPUnauthorized(text="sign in\n")
         return await handler(request)

@@ -71,6 +71,9 @@ class Follower(Protocol):
     def articles(self, per_minute: float) -> None:
         """How many articles a minute triage is done with."""
 
+    def behind(self, records: int) -> None:
+        """How many records of the followed topics are not told yet."""
+
 
 class Ledger:
     """Follows the topics, publishes commands, and reads the tail of the suppressed articles."""
@@ -203,6 +206,7 @@ class Ledger:
                 if set(await self._partitions(consumer, self._followed)) != set(followed):
                     return
             at = sum([await consumer.position(each) for each in followed])
+            board.behind(max(0, sum(ends.values()) - at))
             idle = idle + 1 if at == before and not await reached(consumer, ends) else 0
             before = at
             if idle > STUCK_PULSES:

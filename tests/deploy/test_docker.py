@@ -123,7 +123,7 @@ def test_prometheus_scrapes_the_services() -> None:
     asked = {
         name for job in config["scrape_configs"] for found in job.get("dns_sd_configs", ()) for name in found["names"]
     }
-    assert asked == {"triage", "consolidate", "notify", "feed"}
+    assert asked == {"triage", "consolidate", "notify", "feed", "console"}
     assert asked < SERVICES.keys()
 
 

@@ -14,6 +14,7 @@ from harness import Worker, send, until
 from prometheus_server import Prometheus
 from promql import RULES, of_panels, of_rules, rules
 
+from streams.console import work as console
 from streams.feed.config import FeedConfig
 from streams.local.ports import free_ports
 from streams.outlets.config import NotifyConfig
@@ -23,7 +24,7 @@ from streams.workers.admin import apply_topics
 from streams.workers.records import Outgoing
 
 SECRET = "whsec_" + "bm90IGEgcmVhbCBrZXksIG9ubHkgZm9yIHRoZSB0ZXN0cyE="
-JOBS = ("triage", "consolidate", "notify", "feed")
+JOBS = ("triage", "consolidate", "notify", "feed", "console")
 STORIES = {
     "Gunman opens fire in market hall of {town}, {land}": (
         "A gunman opened fire inside the market hall in {town}, {land}, this morning and killed at least two people, "
@@ -142,7 +143,10 @@ def of(kafka_settings: Settings) -> dict[str, Settings]:
     """The settings of each worker, which differ in the port of the metrics alone."""
     changes = {"kafka_session_timeout_s": 10.0, "source_groups": "wires=Harbour Wire"}
     ports = dict(zip(JOBS, free_ports(len(JOBS)), strict=True))
-    return {job: kafka_settings.model_copy(update={**changes, "metrics_port": port}) for job, port in ports.items()}
+    return {
+        job: kafka_settings.model_copy(update={**changes, "metrics_port": port, "console_port": 0})
+        for job, port in ports.items()
+    }
 
 
 @pytest.fixture
@@ -171,6 +175,7 @@ async def test_every_query_of_every_panel_and_rule_returns_data(
         tasks = [
             asyncio.create_task(notify.work(of["notify"], notifications(site), stop)),
             asyncio.create_task(feed.work(of["feed"], feeds(site, tmp_path), stop)),
+            asyncio.create_task(console.work(of["console"], stop, lambda _: None)),
         ]
         try:
             await asyncio.gather(*(worker.until_ready() for worker in workers))
