@@ -24,7 +24,7 @@ from streams.workers.following import Following
 from streams.workers.health import HealthServer, Partition, Progress
 from streams.workers.lease import LeaseLostError
 from streams.workers.membership import new_app, write_timeout_s
-from streams.workers.outbox import Outbox, new_producer
+from streams.workers.outbox import STATE_BATCH_BYTES, Outbox, new_producer
 from streams.workers.outlook import show_incidents
 from streams.workers.process import run_worker, unless
 from streams.workers.relay import relay_orders
@@ -37,7 +37,10 @@ GROUP: Final = 256
 """Sightings that are published together at most; fewer when fewer are there, so that none waits for more."""
 
 BREATH: Final = 16
-"""Sightings folded between two looks at the network."""
+"""Sightings folded between two looks at the network, and at how much state there is to write."""
+
+STATE_BYTES: Final = 2 * 1024**2
+"""State of one partition after which a group is written as it is: far enough below what one batch holds."""
 
 LEASE_LOOK_S: Final = 0.25
 """Time between two looks at a lease that has run out."""
@@ -88,11 +91,16 @@ class Consolidator:
         self._table = self._app.Table(
             TABLE, key_type=bytes, value_type=bytes, partitions=settings.partitions, on_recover=self._recovered
         )
-        self._producer = new_producer(settings, write_timeout_s(settings))
-        self._outbox = Outbox(self._producer, on_retry=self._on_retry, before=self._hold_lease)
+        self._producers = (
+            new_producer(settings, write_timeout_s(settings)),
+            new_producer(settings, write_timeout_s(settings), STATE_BATCH_BYTES),
+        )
+        self._outbox, self._archive = (
+            Outbox(each, on_retry=self._on_retry, before=self._hold_lease) for each in self._producers
+        )
         self._inbox: asyncio.Queue[tuple[Any, Any]] = asyncio.Queue(GROUP)
         self._at_work = False
-        self._commits = 0
+        self._commits = self._revocations = 0
         self._following = Following(settings)
         self._changelog = changelog_name(settings)
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -103,12 +111,13 @@ class Consolidator:
     async def work(self, stop: asyncio.Event) -> None:
         """Join the group and consolidate until ``stop`` is set; then finish, commit and leave the group."""
         report = Report(WORKER, self._metrics, self._progress, self._positions, also=self._count)
-        await self._producer.start()
+        for each in self._producers:
+            await each.start()
         folding = asyncio.create_task(self._fold_all())
         starting = asyncio.create_task(self._app.start())
         crashed = asyncio.create_task(self._app.wait())
         stopping = asyncio.create_task(stop.wait())
-        relaying = asyncio.create_task(relay_orders(self._settings, self._producer, self._metrics))
+        relaying = asyncio.create_task(relay_orders(self._settings, self._producers[0], self._metrics))
         everything: set[asyncio.Future[Any]] = {folding, starting, crashed, stopping, relaying, self._failed}
         try:
             async with report:
@@ -146,7 +155,8 @@ class Consolidator:
         for task in everything:
             task.cancel()
         await asyncio.gather(*everything, return_exceptions=True)
-        await self._producer.stop()
+        for each in self._producers:
+            await each.stop()
 
     async def _agent(self, stream: Any) -> None:
         """Hand events over and nothing else: an exception here would acknowledge the event."""
@@ -198,21 +208,34 @@ class Consolidator:
             await asyncio.sleep(LEASE_LOOK_S)
 
     async def _fold_group(self, group: list[tuple[Any, Any]]) -> None:
+        while group:
+            count = await self._fold_some(group)
+            group = group[count:]
+
+    async def _fold_some(self, group: list[tuple[Any, Any]]) -> int:
+        """Fold, publish and acknowledge the first of ``group``, as many as one batch of state holds; returns how many.
+
+        State that went out in two batches could be cut in two by a death: newer rows beside an older position.
+        """
         started = time.perf_counter()
         folded: dict[int, Folded] = {}
-        for number, (_, event) in enumerate(group):
+        count = 0
+        for _, event in group:
             message = event.message
             await self._following.step(message.tp, message.offset, self._app.committed, time.monotonic())
             self._desk.fold(message, folded.setdefault(message.partition, Folded()))
-            if number % BREATH == BREATH - 1:
+            count += 1
+            if count % BREATH == 0:
+                if max(map(_state_bytes, folded.values())) > STATE_BYTES:
+                    break
                 await asyncio.sleep(0)
         decided = time.perf_counter()
         await self._outbox.publish([record for each in folded.values() for record in each.alerts])
         published = time.perf_counter()
-        await self._outbox.publish(
+        await self._archive.publish(
             [record for partition, each in folded.items() for record in self._desk.state_records(each, partition)]
         )
-        for stream, event in group:
+        for stream, event in group[:count]:
             self._app.written[event.message.tp] = event.message.offset + 1
             await stream.ack(event)
         stages = self._metrics.stage_seconds
@@ -221,10 +244,12 @@ class Consolidator:
         stages.labels(WORKER, "state").observe(time.perf_counter() - published)
         for each in folded.values():
             count_folded(self._metrics, each, time.time())
+        return count
 
     async def _revoked(self, *_: Any, **__: Any) -> None:
         """A rebalance took everything; what comes back is announced by :meth:`_recovered`."""
         self._progress.recovered = False
+        self._revocations += 1
 
     async def _recovered(self) -> None:
         """Faust has read the changelog: rebuild the books of exactly the partitions that are ours now.
@@ -232,12 +257,13 @@ class Consolidator:
         Faust swallows what is raised in here, so it is told to the worker on another way.
         """
         try:
-            self._take_over()
+            await self._take_over()
         except Exception as error:
             log.critical("the state cannot be restored", exc_info=True)
             self._fail(error)
 
-    def _take_over(self) -> None:
+    async def _take_over(self) -> None:
+        """Rebuild the books, and let others run in between; given up where the next rebalance has begun meanwhile."""
         if self._at_work:
             raise StateError("a rebalance did not wait for the sightings under way")
         started = time.monotonic()
@@ -252,7 +278,18 @@ class Consolidator:
                 rows[partition].append((key, value))
         self._following.begin(started)
         self._desk.hand_over(self._desk.partitions)
-        count = sum(self._desk.take_over(partition, those) for partition, those in rows.items())
+        revoked, count = self._revocations, 0
+        # All that is made here stays: a collector that looks at it again and again takes longer than the making.
+        gc.disable()
+        try:
+            for partition, those in rows.items():
+                count += self._desk.take_over(partition, those)
+                await asyncio.sleep(0)
+                if self._revocations != revoked:
+                    return
+        finally:
+            gc.freeze()
+            gc.enable()
         self._metrics.rebalances.labels(WORKER).inc()
         self._progress.assigned = self._progress.recovered = True
         self._progress.advanced(time.monotonic())
@@ -293,3 +330,7 @@ class Consolidator:
     def _on_retry(self) -> None:
         self._metrics.retries.labels("publish").inc()
         self._progress.trouble(time.monotonic())
+
+
+def _state_bytes(folded: Folded) -> int:
+    return sum(len(value) for value in folded.state.values() if value is not None)

@@ -35,7 +35,7 @@ class Progress:
         self.draining = False
         self.stopped = ""
         self.lag: dict[Partition, int] = {}
-        self._stall_timeout_s = stall_timeout_s
+        self.stall_timeout_s = stall_timeout_s
         self._committed: dict[Partition, int] = {}
         self._advanced_at = now
 
@@ -69,13 +69,13 @@ class Progress:
         if self.stopped:
             return True, self.stopped
         stalled = self.stalled_s(now)
-        if stalled > self._stall_timeout_s:
+        if stalled > self.stall_timeout_s:
             return False, f"no commit for {stalled:.0f} s with {sum(self.lag.values())} records to do"
         return True, "commits advance" if any(self.lag.values()) else "nothing to do"
 
     def stuck(self, now: float, patience: float) -> bool:
         """True when this worker has not got on for ``patience`` times as long as it takes to be called not alive."""
-        return not self.stopped and not self.waiting(now) and self.stalled_s(now) > patience * self._stall_timeout_s
+        return not self.stopped and not self.waiting(now) and self.stalled_s(now) > patience * self.stall_timeout_s
 
     def ready(self, now: float) -> tuple[bool, str]:
         """Whether this worker does its share of the work, and why (not)."""

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError, RecordTooLargeError
 
 from streams.settings import Settings
+from streams.topics import LARGEST_STATE_BYTES
 from streams.workers.connection import client_options, growing_pauses, is_passing
 from streams.workers.records import Outgoing, partition_of
 
@@ -17,6 +18,9 @@ log = logging.getLogger(__name__)
 
 BATCH_BYTES: Final = 512 * 1024
 """Bytes of one batch: under the 1 MiB that brokers and topics accept unless told otherwise."""
+
+STATE_BATCH_BYTES: Final = LARGEST_STATE_BYTES - 64 * 1024
+"""Bytes of one batch of state: what its topic takes, less what a batch adds around its records."""
 
 _TOO_LARGE: Final = (MessageSizeTooLargeError, RecordTooLargeError)
 
@@ -37,7 +41,9 @@ class TooLargeError(ValueError):
         )
 
 
-def new_producer(settings: Settings, timeout_s: float | None = None) -> AIOKafkaProducer:
+def new_producer(
+    settings: Settings, timeout_s: float | None = None, batch_bytes: int = BATCH_BYTES
+) -> AIOKafkaProducer:
     """A producer whose batches are acknowledged by all in-sync replicas. Not started.
 
     A batch that is not acknowledged ``timeout_s`` after it was handed over (None: the request timeout) is given up.
@@ -45,15 +51,15 @@ def new_producer(settings: Settings, timeout_s: float | None = None) -> AIOKafka
     options = client_options(settings)
     if timeout_s is not None:
         options["request_timeout_ms"] = int(timeout_s * 1000)
-    return AIOKafkaProducer(**options, acks="all", max_batch_size=BATCH_BYTES, linger_ms=0)
+    return AIOKafkaProducer(**options, acks="all", max_batch_size=batch_bytes, linger_ms=0)
 
 
 class Outbox:
     """Publishes records partition by partition in the order given, and returns when all are acknowledged.
 
     A batch built here costs a fraction of as many ``send`` calls: no future, no lock and no wake-up per record. A
-    broker appends and replicates a batch as a whole, so records of one partition that fit into one (``BATCH_BYTES``)
-    are published all or none.
+    broker appends and replicates a batch as a whole, so records of one partition that fit into one (``batch_bytes`` of
+    the producer) are published all or none.
     ``before`` is awaited before each batch, and raises where nothing may be published any more.
     Every attempt that has to be repeated is logged, and told to ``on_retry``: waiting is never silent.
     """

@@ -9,6 +9,7 @@ from typing import Final, Literal, Self
 from streams.metrics import Metrics
 from streams.workers.health import Partition, Progress
 from streams.workers.process import EXIT_BROKEN, leave
+from streams.workers.pulse import Pulse
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +41,11 @@ class Report:
         self._positions = positions
         self._also = also
         self._task: asyncio.Task[None] | None = None
+        # A look may wait for an answer, and the loop is not stuck then.
+        self._pulse = Pulse(PATIENCE * progress.stall_timeout_s + ANSWER_S + INTERVAL_S)
 
     async def __aenter__(self) -> Self:
+        self._pulse.start()
         self._task = asyncio.create_task(self._run())
         return self
 
@@ -49,11 +53,13 @@ class Report:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
+        self._pulse.stop()
         self._metrics.ready.labels(self._worker).set(0)
         return False
 
     async def _run(self) -> None:
         while True:
+            self._pulse.beat()
             await self._look()
             if self._also is not None:
                 self._also()

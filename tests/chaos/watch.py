@@ -126,10 +126,13 @@ class Watch:
     async def _sample(
         self, admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, every: list[TopicPartition]
     ) -> Sample:
-        committed: dict[tuple[str, int], int] = {}
+        # A coordinator that has only just taken over may not know of every commit yet: what was known still holds.
+        committed = dict(self.samples[-1].committed) if self.samples else {}
         for topic, group in self._groups.items():
             offsets: Mapping[Any, Any] = await admin.list_consumer_group_offsets(group)
-            committed |= {(tp.topic, tp.partition): each.offset for tp, each in offsets.items() if tp.topic == topic}
+            for tp, each in offsets.items():
+                if tp.topic == topic and each.offset >= 0:
+                    committed[tp.topic, tp.partition] = each.offset
         ends = await consumer.end_offsets(every)
         told = {(tp.topic, tp.partition): end for tp, end in ends.items()}
         return Sample(at=time.monotonic(), committed=committed, ends=told)
