@@ -30,6 +30,12 @@ class Toll:
         self.injured_by: Sentence | None = None
         self.shot = 0
 
+    @property
+    def unharmed(self) -> bool:
+        """True when the article says that nobody was killed or nobody hurt, and counts no one who was."""
+        counts = (self.casualties.killed, self.casualties.injured)
+        return 0 in counts and not any(counts) and not self.shot
+
 
 def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], year: int | None) -> Toll:
     """The toll that the article states for its own event.

@@ -46,7 +46,7 @@ _INJURED: Final = tuple(
     for letters, rule in (
         ("I", rf"(?<![kK])(?<![kK]B)(?<![kK]xB){_LIST}{_ASIDE}{_PASSIVE}I"),
         ("bv", rf"{_LIST}[^sNVKDIgwq]{{0,4}}[bv](?:b|x)?I"),
-        ("iI", rf"(?:i|(?<![bpNVKD])I)[tBxm]{{0,3}}{_OBJECTS}"),
+        ("iI", rf"(?:i|(?<![btpNVKD])I)[tBxm]{{0,3}}{_OBJECTS}"),
         ("u", rf"{_LIST}[btv]{{0,2}}x{{0,3}}d?u{{1,2}}"),
     )
 )
@@ -116,10 +116,17 @@ class ClaimReader:
     def read(self, sentence: str) -> Claim:
         """What ``sentence`` states about people killed, injured and shot; :data:`NOTHING` where it states nothing."""
         spelled = self.speller.spell(sentence)
+        denials = _denials(spelled) if "n" in spelled.letters else ()
+        for found in denials:
+            spelled = _without(spelled, found)
+        claim = self._stated(spelled)
+        return _nobody(denials, spelled) if denials and claim == NOTHING else claim
+
+    def _stated(self, spelled: Spelled) -> Claim:
+        """What the sentence says of people who were killed, injured or shot."""
         letters, tokens, numbers = spelled.letters, spelled.tokens, spelled.numbers
         if "N" not in letters and "V" not in letters and "M" not in letters:
-            one = self._one(letters, tokens)
-            return _nobody(spelled) if one is NOTHING and "n" in letters else one
+            return self._one(letters, tokens)
         killed = _first(_KILLED, spelled)
         injured = _first(_INJURED, spelled)
         injured = _with_others(injured, spelled)
@@ -145,8 +152,6 @@ class ClaimReader:
             injured = _Count(1, Bound.EXACT, -1)
         if killed and injured and killed.at == injured.at >= 0 and shot is None:
             injured = None
-        if killed is None and injured is None and total is None and "n" in letters:
-            return _nobody(spelled)
         return Claim(
             killed=killed.number if killed else None,
             injured=injured.number if injured else None,
@@ -191,13 +196,25 @@ class ClaimReader:
         return all(self.speller.is_one(tokens[pair.start(n)]) for n in groups)
 
 
-def _nobody(spelled: Spelled) -> Claim:
-    """``nobody was hurt`` counts nought; a denial that leaves room for some counts nothing."""
-    killed = injured = None
+def _denials(spelled: Spelled) -> tuple[re.Match[str], ...]:
+    """Where harm is denied: ``nobody was hurt``, ``no deaths or injuries``."""
     after = [
         found for found in _NOBODY_THERE.finditer(spelled.letters) if spelled.tokens[found.end() - 1] == _THERE_IS_NONE
     ]
-    for found in (*_NOBODY.finditer(spelled.letters), *after):
+    return (*_NOBODY.finditer(spelled.letters), *after)
+
+
+def _without(spelled: Spelled, denial: re.Match[str]) -> Spelled:
+    """``spelled`` with the verbs of ``denial`` as any words, so that no rule takes them for harm."""
+    start, end = denial.span()
+    letters = re.sub("[KDI]", "x", denial.group())
+    return spelled._replace(letters=spelled.letters[:start] + letters + spelled.letters[end:])
+
+
+def _nobody(denials: Sequence[re.Match[str]], spelled: Spelled) -> Claim:
+    """``nobody was hurt`` counts nought; a denial that leaves room for some counts nothing."""
+    killed = injured = None
+    for found in denials:
         words = spelled.tokens[found.start() : found.end()]
         if _NOT_NOBODY.isdisjoint(words):
             denied = {letter for letter in found.groups() if letter}

@@ -20,6 +20,7 @@ _OFFICIAL: Final = mask("official")
 _ENDING: Final = mask("caught", "attacker_dead", "ended")
 _GOING_ON: Final = mask("still", "at_large")
 _UNCONFIRMED: Final = mask("unconfirmed")
+_HARM: Final = mask("killed", "injured")
 _HAPPENED: Final = mask(
     "gunfire", "spree", "plural_shot", "bombing", "explosion", "ramming", "hostage", "blade", "attack", "killed",
     "injured", "lockdown", "shelter", "evacuate", "avoid",
@@ -128,7 +129,9 @@ class Reader:
 
     def _facts(self, draft: Draft, status: Status, kinds: tuple[Kind, ...]) -> Facts:
         suspects = self._suspects.read(draft.page.flat, draft.sentences, draft.zones.all)
-        return Facts(status, kinds, draft.toll.casualties, suspects, draft.level, draft.head, draft.shot)
+        unharmed = draft.toll.unharmed
+        tags = draft.head & ~_HARM if unharmed else draft.head
+        return Facts(status, kinds, draft.toll.casualties, suspects, draft.level, tags, draft.shot, unharmed)
 
     def settle(self, reading: Reading, place: Place | None) -> Reading:
         """``reading`` with its threat level on the scale of the country of ``place``, and the severity that follows."""

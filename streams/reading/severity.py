@@ -10,11 +10,12 @@ from streams.reading.tags import mask
 
 _KEYS: Final = {
     "name", "severity", "status", "kinds", "level", "killed", "injured", "victims", "shot", "tags", "none", "at_large",
+    "unharmed",
 }  # fmt: skip
 
 
 class Facts(NamedTuple):
-    """What the table looks at. ``tags`` are those of headline and lead."""
+    """What the table looks at. ``tags`` are those of headline and lead; ``unharmed`` means that nobody was hurt."""
 
     status: Status
     kinds: tuple[Kind, ...]
@@ -23,6 +24,7 @@ class Facts(NamedTuple):
     level: ThreatLevel | None
     tags: int
     shot: int = 0
+    unharmed: bool = False
 
 
 class Rule(NamedTuple):
@@ -84,6 +86,8 @@ def _holds(key: str, value: Any, facts: Facts) -> bool:
         return any(kind in value for kind in facts.kinds)
     if key == "at_large":
         return bool(facts.suspects.at_large) is value
+    if key == "unharmed":
+        return facts.unharmed is value
     if key == "level":
         return _level_holds(value, facts.level)
     killed, injured = facts.casualties.killed or 0, facts.casualties.injured or 0

@@ -42,10 +42,33 @@ def table():
         ),
         (facts(kinds=(Kind.ACTIVE_SHOOTER,), tags=mask("gunman", "negated")), Severity.MODERATE),
         (facts(kinds=(Kind.ACTIVE_SHOOTER,), tags=mask("gunman", "negated", "gunfire")), Severity.SEVERE),
+        (facts(kinds=(Kind.ACTIVE_SHOOTER,), tags=mask("gunman", "gunfire"), unharmed=True), Severity.MODERATE),
+        (facts(kinds=(Kind.LOCKDOWN_ADVISORY,), unharmed=True), Severity.MINOR),
     ],
 )
 def test_the_table(table, case, expected):
     assert table.judge(case)[0] is expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Man with gun seen near school, no shots fired", "Nobody is hurt, police said. Fenwick High is locked down."),
+        (
+            "Armed man seen on campus in Larkin",
+            "No shots were fired and no injuries were reported; students must shelter.",
+        ),
+        ("Gunman barricaded in house, no one injured", "Police surrounded the house in Larkin on Tuesday."),
+        ("Gunman fires into air outside mall", "Nobody was hurt, police said on Tuesday; the mall was locked down."),
+    ],
+)
+def test_an_armed_man_who_hurt_nobody_is_not_severe(read, title, text):
+    reading = read(title, text)
+    assert reading.severity in (None, Severity.MINOR, Severity.MODERATE)
+
+
+def test_the_same_with_victims_is_severe(read):
+    assert read("Gunman fires into crowd outside mall, one dead", "Police said so on Tuesday.").severity == "Severe"
 
 
 def test_a_level_alone_has_a_severity(table):
