@@ -19,6 +19,7 @@ ZONES: Final = len(ZONE_NAMES)
 BUCKETS: Final = 1 << 15
 """Buckets for hashed words."""
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
+_BLANKED: Final = bytes(code if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
 _MASK: Final = BUCKETS - 1
 _TITLE_SEED: Final = 0x5EED
 _LEAD_SEED: Final = 0x1EAD
@@ -26,6 +27,9 @@ _EITHER_SEED: Final = 0xB07
 _LONG_NUMBER: Final = 3
 _ENDINGS: Final = ("ings", "ing", "edly", "ers", "ied", "ies", "ed", "es", "er", "s", "ly")
 _LEAST_STEM: Final = 3
+_TITLE_BEGIN: Final = crc32(b"^", _TITLE_SEED)
+_LEAD_BEGIN: Final = crc32(b"^", _LEAD_SEED)
+_END: Final = b" $"
 _PARTS: Final = {_TITLE_SEED: "headline", _LEAD_SEED: "lead", _EITHER_SEED: "headline or lead"}
 _MAX_WORDS: Final = 32
 _MAX_LEAD: Final = 300
@@ -85,9 +89,24 @@ def facts(draft: Draft) -> list[int]:
 
 def words(draft: Draft) -> list[int]:
     """The numbers of the hashed stems and pairs of stems of headline and lead."""
-    numbers = []
-    for seed, tokens in _texts(draft):
-        numbers += [WORDS_AT + (crc32(token, seed) & _MASK) for token in tokens]
+    title, opening = _headline_and_lead(draft)
+    heads, leads = [*map(_hashed, _words(title))], [*map(_hashed, _words(opening))]
+    numbers = [word.title for word in heads]
+    numbers += [word.lead for word in leads]
+    # A stem that two words share is one object: each counts once.
+    numbers += [word.either for word in {*heads, *leads}]
+    if heads:
+        before = _TITLE_BEGIN
+        for word in heads:
+            numbers.append(WORDS_AT + (crc32(word.after, before) & _MASK))
+            before = word.title_crc
+        numbers.append(WORDS_AT + (crc32(_END, before) & _MASK))
+    if leads:
+        before = _LEAD_BEGIN
+        for word in leads:
+            numbers.append(WORDS_AT + (crc32(word.after, before) & _MASK))
+            before = word.lead_crc
+        numbers.append(WORDS_AT + (crc32(_END, before) & _MASK))
     return numbers
 
 
@@ -106,21 +125,61 @@ def named(draft: Draft) -> list[tuple[str, int]]:
 
 def _texts(draft: Draft) -> tuple[tuple[int, list[bytes]], ...]:
     """Stems and pairs of stems of headline and lead, and the stems of either, each with the seed of its hash."""
-    flat = draft.page.flat
-    lead = " ".join([flat[sentence.start : sentence.end] for sentence in draft.sentences if sentence.zone == LEAD])
-    title, opening = _stems(flat[: draft.page.title_end]), _stems(lead[:_MAX_LEAD])
+    title, opening = ([*map(stem, _words(text))] for text in _headline_and_lead(draft))
     either = sorted({*title, *opening})
     return (_TITLE_SEED, _with_pairs(title)), (_LEAD_SEED, _with_pairs(opening)), (_EITHER_SEED, either)
 
 
-def _stems(text: str) -> list[bytes]:
-    return [*map(stem, _WORD.findall(text.lower())[:_MAX_WORDS])]
+def _headline_and_lead(draft: Draft) -> tuple[str, str]:
+    flat = draft.page.flat
+    lead = " ".join([flat[sentence.start : sentence.end] for sentence in draft.sentences if sentence.zone == LEAD])
+    return flat[: draft.page.title_end], lead[:_MAX_LEAD]
+
+
+def _words(text: str) -> list[str]:
+    """The first runs of letters and runs of digits of ``text``, in lower case."""
+    lowered = text.lower()
+    if not lowered.isascii():
+        return _WORD.findall(lowered)[:_MAX_WORDS]
+    # Three times as fast as the expression, which is only needed where digits and letters touch: "ak47".
+    words = lowered.encode().translate(_BLANKED).decode().split()[:_MAX_WORDS]
+    for word in words:
+        if not word.isalpha() and not word.isdigit():
+            return _WORD.findall(lowered)[:_MAX_WORDS]
+    return words
 
 
 def _with_pairs(stems: list[bytes]) -> list[bytes]:
     if not stems:
         return []
     return [*stems, *map(b" ".join, zip([b"^", *stems], [*stems, b"$"], strict=True))]
+
+
+class _Hashed:
+    """A stem, with its feature in each part and what the hashes of its pairs go on from.
+
+    A pair's hash is that of "first second": the CRC of the first word is carried on over a blank and the second.
+    """
+
+    __slots__ = ("after", "either", "lead", "lead_crc", "title", "title_crc")
+
+    def __init__(self, token: bytes) -> None:
+        self.after = b" " + token
+        self.title_crc = crc32(token, _TITLE_SEED)
+        self.lead_crc = crc32(token, _LEAD_SEED)
+        self.title = WORDS_AT + (self.title_crc & _MASK)
+        self.lead = WORDS_AT + (self.lead_crc & _MASK)
+        self.either = WORDS_AT + (crc32(token, _EITHER_SEED) & _MASK)
+
+
+@lru_cache(maxsize=1 << 15)
+def _hashed(word: str) -> _Hashed:
+    return _hashed_stem(stem(word))
+
+
+@lru_cache(maxsize=1 << 16)
+def _hashed_stem(token: bytes) -> _Hashed:
+    return _Hashed(token)
 
 
 @lru_cache(maxsize=1 << 15)

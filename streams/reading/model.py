@@ -18,12 +18,13 @@ from streams.reading.features import SIZE, ZONES, facts, tag_masks, words
 from streams.reading.tags import NAMES
 
 STATUSES: Final = tuple(Status)
+_ALERT: Final = tuple(column for column, status in enumerate(STATUSES) if status.is_alert)
+_CALM: Final = tuple(column for column, status in enumerate(STATUSES) if not status.is_alert)
 KINDS: Final = tuple(Kind)
 COLUMNS: Final = (*(status.value for status in STATUSES), *(kind.value for kind in KINDS), "alert")
 _WIDTH: Final = 3
 _MIDDLE: Final = 128
 _TAGS: Final = len(NAMES)
-_BYTES: Final = (_TAGS + 7) // 8
 _FIELD: Final = (1 << (8 * _WIDTH)) - 1
 
 
@@ -88,11 +89,8 @@ class Model:
         wide = bytearray(len(weights.table) * _WIDTH)
         wide[::_WIDTH] = weights.table
         self._rows = [int.from_bytes(wide[at : at + stride], "little") for at in range(0, len(wide), stride)]
-        # One row for every value of every byte of a zone's tags, so that tags are summed eight at a time.
-        self._tag_rows = [
-            [self._subsets(zone * _TAGS + 8 * byte, min(8, _TAGS - 8 * byte)) for byte in range(_BYTES)]
-            for zone in range(ZONES)
-        ]
+        # By the bit of the tag, for each zone: an article has some ten of four hundred.
+        self._tag_rows = [{1 << tag: self._rows[zone * _TAGS + tag] for tag in range(_TAGS)} for zone in range(ZONES)]
 
     def opinion(self, draft: Draft) -> Opinion:
         """What the model makes of ``draft``."""
@@ -115,12 +113,13 @@ class Model:
         rows = self._rows
         total = sum(map(rows.__getitem__, features))
         count = len(features)
-        for tables, bits in zip(self._tag_rows, tag_masks(draft), strict=True):
-            if bits:
-                count += bits.bit_count()
-                for table, byte in zip(tables, bits.to_bytes(_BYTES, "little"), strict=True):
-                    if byte:
-                        total += table[byte]
+        for of_tag, bits in zip(self._tag_rows, tag_masks(draft), strict=True):
+            count += bits.bit_count()
+            left = bits
+            while left:
+                lowest = left & -left
+                total += of_tag[lowest]
+                left ^= lowest
         return self._unpack(total, count)
 
     def weight(self, feature: int, column: int) -> float:
@@ -136,18 +135,10 @@ class Model:
             total >>= 8 * _WIDTH
         return values
 
-    def _subsets(self, start: int, size: int) -> list[int]:
-        table = [0] * (1 << size)
-        for value in range(1, len(table)):
-            low = value & -value
-            table[value] = table[value ^ low] + self._rows[start + low.bit_length() - 1]
-        return table
-
 
 def alert_odds(values: Sequence[float]) -> float:
     """The logit of current and all-clear together among the statuses, from the raw scores of all columns."""
-    alert = _log_sum([value for value, status in zip(values, STATUSES, strict=False) if status.is_alert])
-    return alert - _log_sum([value for value, status in zip(values, STATUSES, strict=False) if not status.is_alert])
+    return _log_sum([values[column] for column in _ALERT]) - _log_sum([values[column] for column in _CALM])
 
 
 def _log_sum(values: Sequence[float]) -> float:

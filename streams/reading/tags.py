@@ -112,4 +112,9 @@ def mask(*names: str) -> int:
 
 def names_of(bits: int) -> tuple[str, ...]:
     """The tags in ``bits``, in the order of :data:`NAMES`."""
-    return tuple(name for name in NAMES if bits & BIT[name])
+    names: list[str] = []
+    while bits:
+        lowest = bits & -bits
+        names.append(NAMES[lowest.bit_length() - 1])
+        bits ^= lowest
+    return tuple(names)
