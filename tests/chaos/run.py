@@ -35,18 +35,20 @@ _TICK_S: Final = 0.2
 _BURST: Final = 4000
 """Most records of one send: what piled up while the brokers were away comes in steps."""
 _DONE_WITHIN_S: Final = 300.0
-_LEAD_S: Final = 15.0
-"""Time for all workers to be at work before the first strike."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What to run. ``rate`` is articles a second, ``size`` how many workers of each kind there are."""
+    """What to run. ``rate`` is articles a second, ``size`` how many workers of each kind there are.
+
+    ``lead_s`` is for all workers to be at work before the first strike.
+    """
 
     seed: int
     rate: float
     length_s: float
     counts: dict[Fault, int]
     size: int = 2
+    lead_s: float = 15.0
 
 
 class Result(msgspec.Struct, kw_only=True):
@@ -117,11 +119,11 @@ async def _struck(plan: Plan, settings: Settings, fleet: Fleet, strikes: Strikes
     async with Watch(settings) as watch:
         over = asyncio.Event()
         load = asyncio.create_task(_load(settings, drawn, plan.rate, over))
-        await asyncio.sleep(_LEAD_S)
+        await asyncio.sleep(plan.lead_s)
         schedule = lanes(plan.seed, plan.counts, plan.length_s)
         await asyncio.gather(*(strikes.run(lane, time.monotonic()) for lane in schedule))
         await strikes.settle()
-        await asyncio.sleep(max(0.0, began + _LEAD_S + plan.length_s - time.monotonic()))
+        await asyncio.sleep(max(0.0, began + plan.lead_s + plan.length_s - time.monotonic()))
         over.set()
         await load
         seconds = time.monotonic() - began
