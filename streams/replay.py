@@ -1,5 +1,6 @@
 """Replay: the workers' own way from article to alert, in event time and without Kafka."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final, Protocol
@@ -8,6 +9,7 @@ import msgspec
 
 from streams.incidents import Book, Policy, sight
 from streams.model import AlertEvent, Article, Decision, Kind, Placing, Reading, Sighting, Suppressed
+from streams.model.command import Command
 
 _UNKNOWN_TIME: Final = datetime(1, 1, 1, tzinfo=UTC)
 DEFAULT_KIND: Final = Kind.ACTIVE_SHOOTER
@@ -57,7 +59,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReplayStep(msgspec.Struct, frozen=True, kw_only=True):
-    """One article of a replay: its decisions and the alert events that they publish, in order."""
+    """One article of a replay, and the orders given before the next: decisions, and the events that they publish."""
 
     article: Article
     decisions: tuple[Decision, ...]
@@ -79,34 +81,64 @@ def in_order(articles: Iterable[Article]) -> list[Article]:
 
 
 def replay(
-    articles: Iterable[Article], analyst: Analyst, policy: Policy, *, consolidate_all: bool = False
+    articles: Iterable[Article],
+    analyst: Analyst,
+    policy: Policy,
+    *,
+    consolidate_all: bool = False,
+    orders: Iterable[Command] = (),
 ) -> Iterator[ReplayStep]:
     """Play articles through reading, placing and consolidation, each step's decisions applied before the next.
 
     The same articles give the same steps, byte for byte. ``consolidate_all`` skips the relevance filter: every
     article with a place becomes a sighting, and what holds of alerts alone (the policy's prior) is left out.
+    Operators' ``orders`` are carried out at the time at which they were given: after the last article before it, with
+    whose step they come. Acknowledgements and silences among them change nothing.
     """
     book = Book(msgspec.structs.replace(policy, alert_prior=0.0) if consolidate_all else policy)
-    for article in in_order(articles):
+    waiting = deque(sorted((one for one in orders if one.rearranges), key=lambda one: (one.at, one.id)))
+    played = in_order(articles)
+    for article, after in zip(played, [*played[1:], None], strict=True):
         analysed = analyst.analyze(article) if consolidate_all else analyst.triage(article)
         sightings = analysed.sightings
         if consolidate_all:
             sightings = sight(article, analysed.reading, analysed.placing, default_kind=DEFAULT_KIND)
-        yield _step(book, article, analysed, sightings)
+        step = _step(book, article, analysed, sightings)
+        due = _due(waiting, after)
+        yield _with_orders(step, book, due) if due else step
+
+
+def _due(waiting: deque[Command], after: Article | None) -> list[Command]:
+    """Take the orders that were given before the article ``after`` came in; all where it is None."""
+    due = []
+    while waiting and (after is None or (after.order_time is not None and waiting[0].at < after.order_time)):
+        due.append(waiting.popleft())
+    return due
+
+
+def _with_orders(step: ReplayStep, book: Book, orders: Iterable[Command]) -> ReplayStep:
+    decisions = [*step.decisions]
+    for order in orders:
+        decision = book.command(order)
+        book.apply(decision)
+        decisions.append(decision)
+    return msgspec.structs.replace(step, decisions=tuple(decisions), events=_events(decisions))
+
+
+def _events(decisions: Iterable[Decision]) -> tuple[AlertEvent, ...]:
+    return tuple(one.event for decision in decisions for one in decision.outcomes if one.event is not None)
 
 
 def _step(book: Book, article: Article, analysed: Analysed, sightings: tuple[Sighting, ...]) -> ReplayStep:
     decisions: list[Decision] = []
-    events: list[AlertEvent] = []
     for sighting in sightings:
         decision = book.decide(sighting)
         book.apply(decision)
         decisions.append(decision)
-        events.extend(outcome.event for outcome in decision.outcomes if outcome.event is not None)
     return ReplayStep(
         article=article,
         decisions=tuple(decisions),
-        events=tuple(events),
+        events=_events(decisions),
         assignment=_assignment(article, analysed, decisions),
     )
 

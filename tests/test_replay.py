@@ -19,6 +19,8 @@ from streams.model import (
     Suppressed,
     Urgency,
 )
+from streams.model.command import Command
+from streams.model.kinds import CommandAction
 from streams.replay import ReplayStep, in_order, replay
 
 DAWN = datetime(2031, 9, 2, 5, 0, tzinfo=UTC)
@@ -96,6 +98,37 @@ def test_every_article_is_assigned_or_says_why_not() -> None:
     events = [event for step in steps for event in step.events]
     assert events[0].change is Change.OPENED
     assert sum(event.notify for event in events) == 1
+
+
+def test_orders_are_carried_out_at_their_time_and_replay_to_the_same_bytes() -> None:
+    told = [
+        article("a", "gunman at the quay tannery", 0),
+        article("b", "gunman shot at from the quay roofs", 30),
+        article("c", "gunman at the quay tannery again", 200),
+    ]
+    [quay] = [step.assignment.incident_id for step in replay(told[:1], Clerk(), Policy())]
+
+    def order(name: str, action: CommandAction, minutes: float, **fields: object) -> Command:
+        given = {"id": name, "action": action, "by": "Ines", "at": DAWN + timedelta(minutes=minutes)}
+        return msgspec.convert(given | {"incident_id": quay} | fields, Command)
+
+    orders = [
+        order("split", CommandAction.SPLIT, 100, article_ids=["b"]),
+        order("seen", CommandAction.ACKNOWLEDGE, 20, revision=1),
+        order("faulty", CommandAction.MERGE, 10, target="zz-20310101-0"),
+        order("undo", CommandAction.UNDO, 300, target="split"),
+    ]
+    steps = list(replay(told, Clerk(), Policy(), orders=orders))
+    made = [[(one.sighting_id, one.decision) for one in step.decisions] for step in steps]
+    assert made == [
+        [("a", "opened"), ("faulty", "ignored")],
+        [("b", "attached"), ("split", "split")],
+        [("c", "attached"), ("undo", "undone")],
+    ]
+    assert [event.reason for event in steps[1].events[-2:]] == ["split", "split"]
+    assert steps[2].events[-1].redirect == quay
+    again = replay(told, Clerk(), Policy(), orders=reversed(orders))
+    assert msgspec.json.encode(list(again)) == msgspec.json.encode(steps)
 
 
 def test_consolidating_all_takes_every_placed_article() -> None:

@@ -14,10 +14,12 @@ from streams.cli.render import alert_line
 from streams.incidents import Policy
 from streams.incidents.policy import PolicyError
 from streams.model import AlertEvent, Article, ArticleError, decode_article
+from streams.model.command import Command
 from streams.replay import replay as replay_articles
 
 _FILE = click.Path(path_type=Path)
 _MOST_REFUSED = 20
+_COMMAND = msgspec.json.Decoder(Command)
 
 
 @click.command(epilog="Example: tocsin analyze articles.jsonl | jq 'select(.alertable)'")
@@ -45,6 +47,12 @@ def analyze(file: Path, *, strict: bool) -> None:
 @click.option("--alerts", type=_FILE, metavar="OUT", help="Write every alert event here, one per line; - is stdout.")
 @click.option("--assignments", type=_FILE, metavar="OUT", help="Write each article's incident and the reason here.")
 @click.option("--consolidate-all", is_flag=True, help="Skip the relevance filter: every placed article is a sighting.")
+@click.option(
+    "--orders",
+    type=_FILE,
+    metavar="FILE",
+    help="Carry out the merges, splits and undos of `tocsin orders list --json`.",
+)
 @click.option("--rules", type=_FILE, metavar="TOML", help="Consolidate by this policy instead of the shipped one.")
 @click.option("--diff", is_flag=True, help="Print only what --rules would have alerted otherwise.")
 def replay(
@@ -53,6 +61,7 @@ def replay(
     alerts: Path | None,
     assignments: Path | None,
     consolidate_all: bool,
+    orders: Path | None,
     rules: Path | None,
     diff: bool,
 ) -> None:
@@ -64,7 +73,8 @@ def replay(
         raise click.UsageError("--diff compares the shipped policy with another one: name it with --rules")
     policy = _policy(rules)
     articles = _valid_articles(files)
-    steps = replay_articles(articles, Analyst(), policy, consolidate_all=consolidate_all)
+    given = _commands(orders)
+    steps = replay_articles(articles, Analyst(), policy, consolidate_all=consolidate_all, orders=given)
     told: list[AlertEvent] = []
     with writer(alerts) as write_alert, writer(assignments) as write_row, progress("replay", len(articles)) as done:
         for count, step in enumerate(steps, start=1):
@@ -76,8 +86,15 @@ def replay(
             write_row(step.assignment)
             done(count)
     if diff:
-        shipped = replay_articles(articles, Analyst(), Policy.load(), consolidate_all=consolidate_all)
+        shipped = replay_articles(articles, Analyst(), Policy.load(), consolidate_all=consolidate_all, orders=given)
         _print_difference([event for step in shipped for event in step.events], told)
+
+
+def _commands(file: Path | None) -> list[Command]:
+    try:
+        return [_COMMAND.decode(line) for line in read_lines([file])] if file else []
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file}: {error}: give the output of `tocsin orders list --json`") from error
 
 
 def _policy(rules: Path | None) -> Policy:

@@ -6,6 +6,8 @@ import click
 
 from streams.cli import settings_of
 from streams.cli.kafka import run_async
+from streams.cli.notify import load_config
+from streams.outlets.config import NotifyConfig
 from streams.settings import Settings
 from streams.terminal import plain
 from streams.workers.dead_letters import (
@@ -16,6 +18,7 @@ from streams.workers.dead_letters import (
     replay_dead_letters,
     show_dead_letter,
 )
+from streams.workers.redelivery import redeliver
 
 
 @click.group(epilog="Example: tocsin dead-letters list --counts")
@@ -73,15 +76,36 @@ def show(ctx: click.Context, letter_id: str, *, raw: bool) -> None:
 @click.option("--reason", help="All those with this reason code.")
 @click.option("--all", "everything", is_flag=True, help="All there are.")
 @click.option("--value", type=click.Path(path_type=Path), help="File with the mended bytes for ID.")
+@click.option(
+    "--notify",
+    "notify_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The notifier's file: tell its receivers of the alerts that they did not take.",
+)
 @click.pass_context
 def replay(
-    ctx: click.Context, letter_id: str | None, *, reason: str | None, everything: bool, value: Path | None
+    ctx: click.Context,
+    letter_id: str | None,
+    *,
+    reason: str | None,
+    everything: bool,
+    value: Path | None,
+    notify_file: Path | None,
 ) -> None:
-    """Send dead letters back to the topic they came from; they keep their first origin."""
+    """Send dead letters back to the topic they came from; they keep their first origin.
+
+    With --notify, alerts that a receiver did not take go to that receiver, and to nobody else.
+    """
     if sum((letter_id is not None, reason is not None, everything)) != 1:
         raise click.UsageError("name one of ID, --reason and --all")
     if value is not None and letter_id is None:
         raise click.UsageError("--value mends one dead letter: name its ID")
+    if notify_file is not None:
+        if value is not None:
+            raise click.UsageError("--value mends what workers read: an alert goes out as it is")
+        _redeliver(ctx, load_config(notify_file), reason, letter_id)
+        return
     try:
         mended = value.read_bytes() if value else None
     except OSError as error:
@@ -96,6 +120,24 @@ def replay(
         run_async(settings_of(ctx), work)
     except DeadLetterError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _redeliver(ctx: click.Context, config: NotifyConfig, reason: str | None, letter_id: str | None) -> None:
+    failed = 0
+
+    async def work(settings: Settings) -> None:
+        nonlocal failed
+        async for each in redeliver(settings, config, reason=reason, letter_id=letter_id):
+            detail = f": {plain(each.detail)}" if each.detail else ""
+            click.echo(f"{each.letter.id} → {plain(each.letter.receiver)}: {each.outcome}{detail}")
+            failed += each.outcome == "failed"
+
+    try:
+        run_async(settings_of(ctx), work)
+    except DeadLetterError as error:
+        raise click.ClickException(str(error)) from error
+    if failed:
+        raise click.ClickException(f"{failed} alert(s) were not taken: their letters stay")
 
 
 def _line(letter: DeadLetter) -> str:

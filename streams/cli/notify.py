@@ -30,7 +30,7 @@ def notify(ctx: click.Context, file: Path, *, check: bool) -> None:
     Each receiver is told of every alert that its routes lead to it at least once, and in order. A repeated alert has
     the same id.
     """
-    config = _load(file)
+    config = load_config(file)
     settings = settings_of(ctx)
     if check:
         click.echo(f"{file} is sound: {len(config.receivers)} receiver(s), {len(config.routes)} route(s)")
@@ -38,7 +38,8 @@ def notify(ctx: click.Context, file: Path, *, check: bool) -> None:
     raise click.exceptions.Exit(run(settings, config))
 
 
-def _load(file: Path) -> NotifyConfig:
+def load_config(file: Path) -> NotifyConfig:
+    """The notifier's configuration; exits with 2 and every fault when there are any."""
     try:
         config = load_notify(file)
     except ConfigFileError as error:

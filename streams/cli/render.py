@@ -4,7 +4,7 @@ from typing import Final
 
 import click
 
-from streams.model import AlertEvent, Change, Count, Place, Severity, Toll
+from streams.model import AlertEvent, Change, Count, Place, Severity, ThreatLevel, Toll
 from streams.terminal import plain
 
 COLOUR: Final = {
@@ -27,11 +27,21 @@ def alert_line(event: AlertEvent) -> str:
         "+".join(event.kinds),
         place_words(event.place),
         *toll_words(event.casualties),
+        *level_words(event.threat_level),
         f'"{plain(event.headline, 120)}"',
         f"[{event.sources.articles} articles, {event.sources.independent} independent]",
         event.id,
+        *([f"goes on as {plain(event.redirect, 80)}"] if event.redirect else []),
     ]
     return click.style(head, fg=colour, bold=event.notify, dim=not event.notify) + " · ".join(parts)
+
+
+def level_words(level: ThreatLevel | None) -> list[str]:
+    """The threat level in force; empty where none is known."""
+    if level is None:
+        return []
+    rank = f" {level.rank}/{level.of}" if level.rank and level.of else ""
+    return [f"level {plain(level.level or 'highest', 40)}{rank}"]
 
 
 def place_words(place: Place | None) -> str:
@@ -48,7 +58,8 @@ def toll_words(toll: Toll) -> list[str]:
     def words(count: Count, what: str) -> list[str]:
         if count.latest is None:
             return []
-        span = f" ({count.min}–{count.max})" if count.min != count.max else ""
+        differ = ", sources differ" if count.conflict else ""
+        span = f" ({count.min}–{count.max}{differ})" if count.min != count.max else ""
         return [f"{count.latest} {what}{span}"]
 
     return words(toll.killed, "killed") + words(toll.injured, "injured")

@@ -121,6 +121,8 @@ def _add_info(alert: ET.Element, event: AlertEvent, sender: Sender, sent: dateti
         "confidence": f"{event.confidence:.2f}",
         "independent-sources": str(event.sources.independent),
         "toll": toll_words(event),
+        "threat-level": plain(event.threat_level.level or "highest", 50) if event.threat_level else "",
+        "goes-on-as": plain(event.redirect or "", 100),
     }
     for name, value in parameters.items():
         if value:

@@ -47,7 +47,7 @@ def title(event: AlertEvent) -> str:
 
 
 def toll_words(event: AlertEvent) -> str:
-    """Killed and injured with what bounds them; empty where nothing is known."""
+    """Killed and injured with what bounds them, and whether sources differ now; empty where nothing is known."""
     parts = [
         _count(event.casualties.killed, "killed"),
         _count(event.casualties.injured, "injured"),
@@ -58,7 +58,8 @@ def toll_words(event: AlertEvent) -> str:
 def _count(count: Count, what: str) -> str:
     if count.latest is None:
         return ""
-    span = "" if count.min == count.max else f" (reports say {count.min} to {count.max})"
+    says = "sources differ:" if count.conflict else "reports say"
+    span = "" if count.min == count.max else f" ({says} {count.min} to {count.max})"
     return f"{_BOUNDS[count.bound]}{count.latest} {what}{span}"
 
 
@@ -73,7 +74,12 @@ def body(event: AlertEvent) -> str:
     if event.threat_level is not None:
         level = event.threat_level
         where = for_chat(level.area or level.country_code or "", 100)
-        lines.append(f"Threat level {level.direction}: {for_chat(level.level or 'highest', 50)} {where}".rstrip())
+        rank = f" ({level.rank} of {level.of})" if level.rank and level.of else ""
+        # Where another incident tells of it, it is what the place lives under, not what happened here.
+        head = "Threat level in force" if event.level_incident else f"Threat level {level.direction}"
+        lines.append(f"{head}: {for_chat(level.level or 'highest', 50)}{rank} {where}".rstrip())
+    if event.redirect is not None:
+        lines.append(f"Goes on as {for_chat(event.redirect, 100)}")
     lines.append(
         f"{event.urgency} · {event.certainty} · {sources.articles} articles, {sources.independent} independent sources"
     )

@@ -24,8 +24,11 @@ REPLAYED: Final = "tocsin-replayed"
 CUT: Final = "tocsin-cut-from"
 """Only on a letter whose value was too large for the topic: how many bytes it had. The value holds the first ones."""
 
+RECEIVER: Final = "tocsin-receiver"
+"""Only on a letter of the notifier's: who had not taken the alert."""
+
 _ORIGIN: Final = (TOPIC, PARTITION, OFFSET, AT)
-_OURS: Final = frozenset((*_ORIGIN, REASON, MESSAGE, WORKER, CUT))
+_OURS: Final = frozenset((*_ORIGIN, REASON, MESSAGE, WORKER, CUT, RECEIVER))
 
 MAX_MESSAGE_CHARACTERS: Final = 500
 CUT_BYTES: Final = 64 * 1024
@@ -40,7 +43,7 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """A dead letter as read back. ``id`` is ``<partition>:<offset>`` on the dead-letter topic.
 
     ``topic``, ``partition``, ``offset`` and ``at`` tell where and when the record was first received; ``replays`` how
-    often it was sent back in. ``headers`` are the record's own.
+    often it was sent back in. ``receiver`` is who had not taken an alert. ``headers`` are the record's own.
     """
 
     id: str
@@ -55,6 +58,7 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     key: bytes | None
     value: bytes | None
     headers: Headers
+    receiver: str = ""
 
 
 class Replay(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +69,9 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
     mended: bool
 
 
-def dead_letter(record: ConsumerRecord, topic: str, *, worker: str, reason: str, message: str) -> Outgoing:
+def dead_letter(
+    record: ConsumerRecord, topic: str, *, worker: str, reason: str, message: str, receiver: str = ""
+) -> Outgoing:
     """The dead letter of ``record``: its bytes, key and headers as they are, and why as headers.
 
     A record that was replayed and failed again keeps its first origin; reason and message are the new ones.
@@ -85,6 +91,8 @@ def dead_letter(record: ConsumerRecord, topic: str, *, worker: str, reason: str,
         (MESSAGE, message[:MAX_MESSAGE_CHARACTERS].encode("utf-8", "backslashreplace")),
         (WORKER, worker.encode()),
     ]
+    if receiver:
+        headers.append((RECEIVER, receiver.encode()))
     return Outgoing(
         topic=topic, key=record.key, value=record.value, headers=tuple(headers), spread=record.partition, origin=record
     )
@@ -157,6 +165,11 @@ async def replay_dead_letters(
 
 def _back(settings: Settings, letter: DeadLetter, value: bytes | None) -> Outgoing:
     if letter.topic not in (settings.topic_articles, settings.topic_sightings, settings.topic_commands):
+        if letter.receiver:
+            raise DeadLetterError(
+                f"dead letter {letter.id} is an alert that {letter.receiver!r} did not take: name the notifier's file "
+                "with --notify, to tell that receiver alone"
+            )
         raise DeadLetterError(f"dead letter {letter.id} came from {letter.topic!r}, which no worker reads")
     if value is None and header(letter.headers, CUT) is not None:
         raise DeadLetterError(f"dead letter {letter.id} was cut short: give the whole value to replay it with")
@@ -190,6 +203,7 @@ def _read(record: ConsumerRecord) -> DeadLetter:
         key=record.key,
         value=record.value,
         headers=_own(record.headers),
+        receiver=text(RECEIVER),
     )
 
 

@@ -210,12 +210,13 @@ class Round:
         else:
             why = f"receiver {name}: {receipt.detail} after {receipt.attempts} attempts"
             for mark in (envelope.marks[0] for envelope in message.envelopes if envelope.marks):
-                await self._bury(self._records[mark], f"notify_{receipt.failure}", why)
+                await self._bury(self._records[mark], f"notify_{receipt.failure}", why, name)
         term.settle(message)
         self._forget(message.marks)
 
-    async def _bury(self, record: ConsumerRecord, reason: str, message: str) -> None:
-        letter = dead_letter(record, self._settings.topic_dead_letters, worker=WORKER, reason=reason, message=message)
+    async def _bury(self, record: ConsumerRecord, reason: str, message: str, receiver: str = "") -> None:
+        topic = self._settings.topic_dead_letters
+        letter = dead_letter(record, topic, worker=WORKER, reason=reason, message=message, receiver=receiver)
         await self._shared.outbox.publish([letter])
         self._shared.metrics.dead_letters.labels(WORKER, reason).inc()
 

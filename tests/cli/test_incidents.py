@@ -5,12 +5,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click import unstyle
 from click.testing import CliRunner, Result
 
 from streams.cli import tocsin
 from streams.cli.incidents import standing
+from streams.cli.render import alert_line
 from streams.local import SAMPLES
-from streams.model import AlertEvent, Phase
+from streams.model import AlertEvent, Count, Direction, Phase, ThreatLevel, Toll
+from streams.model.command import Command
+from streams.model.kinds import CommandAction
 
 
 def run(*arguments: str) -> Result:
@@ -75,3 +79,34 @@ def test_a_wrong_policy_is_named(tmp_path: Path, content: str, said: str) -> Non
     result = run("replay", str(SAMPLES), "--rules", str(policy))
     assert result.exit_code == 1
     assert said in result.output
+
+
+def test_a_line_tells_of_the_level_in_force_of_a_disputed_toll_and_of_a_merge(alerts: Path) -> None:
+    told = msgspec.structs.replace(
+        events(alerts)[0],
+        casualties=Toll(killed=Count(latest=4, min=2, max=5, conflict=True)),
+        threat_level=ThreatLevel(country_code="FI", level="high", rank=3, of=4, direction=Direction.KEPT),
+        redirect="fi-2",
+    )
+    line = unstyle(alert_line(told))
+    assert "4 killed (2–5, sources differ) · level high 3/4 · " in line
+    assert line.endswith("goes on as fi-2")
+
+
+def test_a_replay_carries_orders_out(tmp_path: Path, alerts: Path) -> None:
+    told = [event for event in events(alerts) if event.incident_id.startswith("fi-") and event.trigger.article_id]
+    order = Command(
+        id="o1",
+        action=CommandAction.SPLIT,
+        by="Ines",
+        at=datetime(2030, 1, 1, tzinfo=UTC),
+        incident_id=told[0].incident_id,
+        article_ids=(told[1].trigger.article_id,),
+    )
+    orders, out = tmp_path / "orders.jsonl", tmp_path / "alerts.jsonl"
+    orders.write_bytes(msgspec.json.encode(order) + b"\n")
+    assert run("replay", str(SAMPLES), "--orders", str(orders), "--alerts", str(out)).exit_code == 0
+    assert [event.reason for event in events(out)[len(events(alerts)) :]] == ["split", "split"]
+    orders.write_text("{}\n", encoding="utf-8")
+    refused = run("replay", str(SAMPLES), "--orders", str(orders))
+    assert (refused.exit_code, "tocsin orders list --json" in refused.output) == (1, True)

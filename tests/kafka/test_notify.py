@@ -26,10 +26,11 @@ from streams.model.kinds import CommandAction, Severity
 from streams.outlets.config import NotifyConfig
 from streams.settings import Settings, load_settings
 from streams.workers.admin import apply_topics
-from streams.workers.dead_letters import list_dead_letters
+from streams.workers.dead_letters import DeadLetterError, list_dead_letters, replay_dead_letters
 from streams.workers.notify import work
 from streams.workers.outbox import Outbox, new_producer
 from streams.workers.records import Outgoing, cloud_event_headers, encode
+from streams.workers.redelivery import redeliver
 
 SECRET = "whsec_" + "bm90IGEgcmVhbCBrZXksIG9ubHkgZm9yIHRoZSB0ZXN0cyE="
 ALL_KINDS = ("terror_alert", "active_shooter", "lockdown_advisory")
@@ -228,6 +229,16 @@ async def test_a_dead_receiver_delays_no_other_and_what_it_refuses_becomes_a_dea
         "tocsin_notifications_total", {"receiver": "hook", "outcome": "delivered", "form": "alert"}
     )
     assert delivered == 2
+
+    # The receiver is mended, and is told of what it missed; nobody else is.
+    receiver.behave = lambda *_: 200
+    again = [each async for each in redeliver(kafka_settings, config(webhook(receiver.url)), reason="notify_http_400")]
+    assert [(each.outcome, each.letter.receiver) for each in again] == [("delivered", "hook")]
+    assert receiver.ids == ["no-1:1", "no-1:3", "no-1:2"]
+    unknown = [each async for each in redeliver(kafka_settings, config(webhook(receiver.url)))]
+    assert {each.outcome for each in unknown if each.letter.receiver != "hook"} <= {"failed"}
+    with pytest.raises(DeadLetterError, match="--notify"):
+        [each async for each in replay_dead_letters(kafka_settings, letter_id=refused[0].id)]
 
 
 async def test_operators_silences_are_heeded_and_bad_records_set_aside(
