@@ -12,8 +12,17 @@ from streams.reading.tags import mask
 _HARM: Final = mask("killed", "injured", "gunfire", "attacker_dead")
 _OTHERS: Final = mask("anniversary", "past", "later")
 _HEAD: Final = (TITLE, LEAD)
-_TOLD: Final = re.compile(r"(?i:kill|dead|died|dies\b|fatal|beheaded|wounded|injur)")
+_TOLD: Final = re.compile(
+    r"kill|dead|died|dies\b|fatal|beheaded|wounded|injur|\btoll\b|погиб|убит|ранен|скончал|\btuée?s?\b|\bmorts?\b|bless[eé]"
+    r"|muert|muri|mataron|asesin|herid|getötet|\btote|starb|verletzt"
+)
 """Words of harm for which headline and lead are read though no phrase of the lexicon is in them."""
+_EARLIER: Final = re.compile(
+    r"\b(?:had (?:first|earlier|initially|previously|at first)|had (?:stood|been put) at|ранее сообщалось|zunächst"
+    r"|(?:earlier|previous) (?:version|toll|figure|count|report)s?|(?:initially|previously) (?:said|reported|spoke)"
+    r"|un précédent bilan|un balance anterior)\b"
+)
+"""A figure that no longer holds, where another was told before it."""
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 _MAX_CLAIMS: Final = 6
 _ENOUGH: Final = 8
@@ -54,10 +63,12 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], yea
         if claims >= _MAX_CLAIMS:
             continue
         words = flat[sentence.start : sentence.end]
-        if not sentence.tags & _HARM and not (sentence.zone in _HEAD and _TOLD.search(words)):
+        if not sentence.tags & _HARM and not (sentence.zone in _HEAD and _TOLD.search(words.lower())):
             continue
         another = read > 1 and sentence.tags & _OTHERS
         if sentence.zone != TITLE and (another or ((read > 1 or killed) and _other_year(words, year))):
+            continue
+        if (killed or injured) and _EARLIER.search(words.lower()):
             continue
         claim = reader.read(words)
         claims += 1
@@ -93,4 +104,6 @@ def _rank(count: int | None, grade: int, weight: int) -> int:
 
 def _other_year(sentence: str, year: int | None) -> bool:
     """True when ``sentence`` dates itself to a year before ``year``."""
-    return year is not None and any(int(found) < year for found in _YEAR.findall(sentence))
+    if year is None or not ("19" in sentence or "20" in sentence):
+        return False
+    return any(int(found) < year for found in _YEAR.findall(sentence))

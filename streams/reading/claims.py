@@ -31,7 +31,7 @@ _KILLED: Final = tuple(
     (frozenset(letters), re.compile(rule))
     for letters, rule in (
         ("KDSf", rf"(?<![iI])(?<![iI]B){_LIST}{_ASIDE}{_PASSIVE}{_HAVE_DIED}(?!A?I[^N]*$)"),
-        ("bv", rf"{_LIST}[^sNVKIgwq]{{0,4}}[bv][bxw]?(?:K|D|SD|SAK|fS)"),
+        ("bv", rf"{_LIST}[^sNVKIgwq]{{0,4}}[bv][bxw]{{0,3}}(?:K|D|SD|SAK|fS)"),
         ("kKSf", rf"(?:k|(?<![bdptNV])K|(?<![bt])(?:K|SD|SAK|fS){_DOING})[tBxm]{{0,3}}{_OBJECTS}"),
         ("k", rf"k[dx]{{1,2}}o{_OBJECTS}"),
         ("L", rf"L[tBxm]{{0,3}}{_LIST}(?:D|K)"),
@@ -39,13 +39,14 @@ _KILLED: Final = tuple(
         ("TKD", r"(?:T|o(?:p|x)?[KD]|^[KD])[^sNVI]{0,12}(?:t|x)B{0,2}([NV])(?![Ip])"),
         ("D", rf"{_LIST}L?xtxr?D"),
         ("ehFD", rf"(?:e|h|Fx|D)o{_OBJECTS}"),
+        ("D", rf"(?:^|[sc])D[tBxm]{{0,3}}{_OBJECTS}"),
     )
 )
 _INJURED: Final = tuple(
     (frozenset(letters), re.compile(rule))
     for letters, rule in (
-        ("I", rf"(?<![kK])(?<![kK]B)(?<![kK]xB){_LIST}{_ASIDE}{_PASSIVE}I"),
-        ("bv", rf"{_LIST}[^sNVKDIgwq]{{0,4}}[bv](?:b|x)?I"),
+        ("I", rf"(?<![kK])(?<![kK]B)(?<![kK]xB)(?<!^D)(?<![sc]D){_LIST}{_ASIDE}{_PASSIVE}I"),
+        ("bv", rf"{_LIST}[^sNVKDIgwq]{{0,4}}[bv][bx]{{0,3}}I"),
         ("iI", rf"(?:i|(?<![btpNVKD])I)[tBxm]{{0,3}}{_OBJECTS}"),
         ("u", rf"{_LIST}[btv]{{0,2}}x{{0,3}}d?u{{1,2}}"),
     )
@@ -59,6 +60,7 @@ _ONE_INJURED: Final = re.compile(r"(?:^|d)x{0,2}(p)[btv]{0,3}x?I(?!A?K)")
 _PARTITIVE: Final = re.compile(r"(?:[NVnpc]o|n)x?\Z")
 _PAIR_KILLED: Final = re.compile(rf"d?x{{0,2}}p(?:cd?x{{1,8}}c)?Ad?x{{0,3}}p{_ONE_DIED}")
 _BOTH_KILLED: Final = re.compile(rf"(p)(?:c|A)x{{0,3}}(p){_ONE_DIED}|(?:k|SD)x{{0,3}}?(p)(?:c|A)d?(p)(?!p)")
+_PART_DIED: Final = re.compile(r"(P)o[xpo]?[btvxr]{0,3}(?:f|K|D)")
 _SOMEONE_DIED: Final = re.compile(r"q(?:[btv]{1,3}[xw]?(?:K|SAK)|[btv]{0,3}[xw]?(?:D|SD|fS))|[^psNVqg][btv]{1,2}(w)D")
 _NOBODY: Final = re.compile(r"n(?:x{1,2}o)?[xpd]{0,2}[btv]{0,3}[xw]?([KDI])(?:xd?([KDI]))?")
 _NOBODY_THERE: Final = re.compile(r"([KDI])(?:A([KDI]))?x?n")
@@ -131,6 +133,9 @@ class ClaimReader:
         injured = _first(_INJURED, spelled)
         injured = _with_others(injured, spelled)
         shot = _first(_SHOT, spelled)
+        part = _PART_DIED.search(letters) if killed is None else None
+        if part is not None:
+            killed = _Count(numbers[part.start()][0], Bound.EXACT, part.start())
         several = _MULTIPLE.search(letters)
         total = shot.number if shot else None
         if several is not None:

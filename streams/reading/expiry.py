@@ -42,7 +42,8 @@ class ExpiryReader:
             rf"|\b{count}[- ]({units})\s+(?:{_any(table['lasting'])})\b|\b(?:a|the)\s+(\d{{1,3}})[- ]({units})\b"
         )
         self._meant = re.compile(rf"(?:{_any(table['meant'])})\b")
-        self._past = re.compile(rf"\b(?:{_any(table['past'])})\b")
+        past = r"(?:has|have|had) been (?!\w+ed\b|put\b|set\b)"
+        self._past = re.compile(rf"\b(?:{past}|(?:{_any(table['past'])})\b)")
 
     def read(self, sentence: str, published: datetime, since: datetime) -> datetime | None:
         """Until when ``sentence``, ``published`` then, says that something holds which began at ``since``.

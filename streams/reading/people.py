@@ -20,13 +20,15 @@ LETTERS: Final = {
     "more": "m", "pronoun": "q", "fatal": "F", "says": "w", "have": "v", "less": "l",
 }  # fmt: skip
 """The letter of each group of words. Besides: N a number, V a vague number (dozens), M triple and the like, B a bound
-(at least), x any other word, and until a sentence is spelled j "the" and its like."""
+(at least), P a part of a number (two of them), x any other word; j is "the" until the sentence is spelled."""
 
 _TOKEN: Final = re.compile(
     r"[cdjlmnst]'(?=[^\W\d_])|\d{1,2}:\d\d|\d+(?:,\d{3})*(?:\.\d+)?(?:-\w+)*|[^\W\d_]+(?:[-'][^\W_]+)*[\d_]*|--|[.,;:!?$%()\"]"
 )
 _MAX_LENGTH: Final = 500
-_ONE_PERSON: Final = re.compile(r"[dj][?xjMSm]{0,3}?p+|(?<=A)[?x]?p+|^[?x]?p+(?=A)")
+_ONE_PERSON: Final = re.compile(
+    r"[dj][?xjMSm]{0,3}?p+|(?<=A)d[?x]{1,2}(?=[btv]{0,3}[wx?]?[KDI])|(?<=A)[?x]?p+|^[?x]?p+(?=A)"
+)
 _CYRILLIC: Final = re.compile("[а-я]")
 _AGED: Final = re.compile(r"(?:\d+|[a-z]+)-(?:year|month|week|day)s?-old")
 _OLD: Final = "old"
@@ -39,6 +41,7 @@ _HALF: Final = (["half", "a"],)
 _FROM: Final = frozenset(["from", "de", "von", "с"])
 _TO: Final = frozenset(["to", "à", "a", "auf", "до"])
 _ARTICLES: Final = ("d", "j")
+_ANIMALS: Final = frozenset(["dog", "horse", "cat", "cow", "camel", "donkey", "goat"])
 _BOTH: Final = frozenset(["both"])
 _OF_THEM: Final = frozenset(["them", "whom", "those", "these"])
 _GLUED: Final = re.compile(r"\.(?=[A-Z][a-z])")
@@ -146,6 +149,8 @@ class Speller:
             or self._counts_otherwise(tokens, position)
         ):
             return "x", None
+        if tokens[position + 1 : position + 2] == ["of"] and _OF_THEM.intersection(tokens[position + 2 : position + 3]):
+            return "P", count
         if tokens[max(0, position - 2) : position] in _HALF:
             count //= 2
         after = tokens[position + 1] if position + 1 < len(tokens) else ""
@@ -180,7 +185,6 @@ class Speller:
             or after[0] in self._not_before
             or (after[0] in "ap" and after[1:3] == [".", "m"])
             or (before in _FROM and after[0] in _TO and value(after[1]) is not None)
-            or (after[0] == "of" and after[1] in _OF_THEM)
             or (token in _BOTH and self._letter.get(after[0]) in _ARTICLES)
             or (digits and before == "," and after[0] in (",", "."))
             or (digits and (before in _AGES or after[0] in _AGES) and self._beside_age(tokens, position))
@@ -199,7 +203,11 @@ class Speller:
         found = []
         for match in _ONE_PERSON.finditer("".join(letters)):
             start, last = match.start(), match.end() - 1
-            if not self.is_one(tokens[last]) or (letters[start] not in "dj" and not _CYRILLIC.match(tokens[last])):
+            if letters[last] == "p":
+                bare = letters[start] not in "dj"
+                if not self.is_one(tokens[last]) or (bare and not _CYRILLIC.match(tokens[last])):
+                    continue
+            elif tokens[last] in _ANIMALS:
                 continue
             before = tokens[start - 1] if start else ""
             if before in self._not_one or (start and letters[start - 1] in "NVB"):

@@ -22,11 +22,11 @@ _CLAUSE_ENDS: Final = frozenset(["but", "while", "whereas", "with", "mais", "per
 _ATTACKERS: Final = re.compile(r"([NV])[xmop]{0,3}g")
 _NUMBER: Final = re.compile(r"([N])(?!x{0,2}p)(?:o|m|[btv]|x|[KDS]|\Z)")
 _PEOPLE: Final = re.compile(r"([N])x{0,2}p")
-_PART: Final = re.compile(r"^[Nx]oo?")
+_PART: Final = re.compile(r"^[NxP]oo?")
 _OF_THEM: Final = frozenset(["them", "whom", "those", "ellos", "eux", "них"])
 _DIED: Final = re.compile(r"g(?:[btv]{1,3}[xw]?(?:K|D|SD|SAK|fS)|(?:SD|K|D|SAK)(?!B?[NVdx]{0,2}p)(?![NV]))")
 _SHOT_DEAD: Final = re.compile(r"(?:k|K|SD|SAK)[tBdxm]{0,2}[NV]?x{0,2}g")
-_ALSO_DEAD: Final = re.compile(r"[Nxd]?[xom]{0,2}[btv]{0,3}[xw]?(?:K|D|SD|SAK|fS)[^p]*")
+_ALSO_DEAD: Final = re.compile(r"[NPxd]?[xom]{0,2}[btv]{0,3}[xw]?(?:K|D|SD|SAK|fS)[^p]*")
 _BY: Final = frozenset(["by", "par", "por", "von", "durch"])
 _MOST: Final = 50
 """More are no suspects of one attack but a round-up or a statistic."""
@@ -97,7 +97,7 @@ class SuspectReader:
         if part is not None and about and tokens[part.end() - 1] in _OF_THEM:
             return value(tokens[part.start()])
         found = _ATTACKERS.search(letters)
-        if found is None and about:
+        if found is None and about and "g" not in letters:
             found = _NUMBER.search(letters)
         if found is None and people and "g" not in letters:
             found = _PEOPLE.search(letters)

@@ -21,6 +21,42 @@ _DAY: Final = re.compile(
 """Its edge before the word is looked at on what was found: an expression that begins with an edge is slow to search."""
 _DIGIT: Final = re.compile(r"\d")
 _MONTH: Final = re.compile(rf"(?:{_MONTHS})(?![^\W\d_])")
+_MONTHS_ELSEWHERE: Final = {
+    month: number
+    for number, months in enumerate(
+        (
+            "января janvier enero januar", "февраля février febrero februar", "марта mars marzo märz",
+            "апреля avril abril april", "мая mai mayo", "июня juin junio juni", "июля juillet julio juli",
+            "августа août agosto august", "сентября septembre septiembre september", "октября octobre octubre oktober",
+            "ноября novembre noviembre november", "декабря décembre diciembre dezember",
+        ),
+        start=1,
+    )
+    for month in months.split()
+}  # fmt: skip
+_DATE_ELSEWHERE: Final = re.compile(
+    rf"\b(\d{{1,2}})(?:er|\.)?\s+(?:de\s+)?({'|'.join(_MONTHS_ELSEWHERE)})\b(?:\s+(?:de\s+)?((?:19|20)\d\d))?"
+)
+_DAYS_ELSEWHERE: Final = {
+    day: number
+    for number, days in enumerate(
+        (
+            "понедельник lundi lunes montag", "вторник mardi martes dienstag", "среду mercredi miércoles mittwoch",
+            "четверг jeudi jueves donnerstag", "пятницу vendredi viernes freitag", "субботу samedi sábado samstag",
+            "воскресенье dimanche domingo sonntag", "вчера hier ayer gestern", "сегодня aujourd'hui hoy heute",
+        )
+    )
+    for day in days.split()
+}  # fmt: skip
+_YESTERDAY, _TODAY = 7, 8
+_DAY_ELSEWHERE: Final = re.compile(
+    r"(?:\bво?\s+(понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)|\b(вчера|сегодня)"
+    r"|\b(lundi|mardi(?!\s+gras)|mercredi|jeudi|vendredi|samedi|dimanche|hier|aujourd'hui)"
+    r"|\b(?:el|este)\s+(lunes|martes|miércoles|jueves|viernes|sábado|domingo)|\b(ayer|hoy)"
+    r"|\bam\s+(montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)|\b(gestern|heute))\b"
+)
+_ELSEWHERE: Final = re.compile(r"[а-я]{3}|\b(?:le|la|du|des|el|los|del|der|die|vom|und|et|un|une|una|ein|eine|am)\b")
+"""Words that show that a passage is not English; only then the other languages are tried."""
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _YEAR: Final = re.compile(
     r"(\b(?:since|from|until|after|before)\s+|[-/$#]\s?)?(?<![-/\d])\b((?:19[5-9]|20[0-4])\d)\b(?![-/])", re.IGNORECASE
@@ -58,6 +94,8 @@ def event_time(article: Article, passage: str) -> EventTime | None:
     day = _dated(date, midnight) if date and not (name and name.start() < date.start()) else None
     if day is None and name:
         day = _named(name, midnight)
+    if day is None and _ELSEWHERE.search(lowered):
+        day = _elsewhere(lowered, midnight)
     return EventTime(at=day, precision="day", told=True) if day else published(article)
 
 
@@ -96,13 +134,30 @@ def is_of_past_year(article: Article, headline: str, opening: str) -> bool:
     )
 
 
+def _elsewhere(lowered: str, midnight: datetime) -> datetime | None:
+    """The first day or date in Russian, French, Spanish or German."""
+    date, name = _DATE_ELSEWHERE.search(lowered), _DAY_ELSEWHERE.search(lowered)
+    if date is not None and not (name and name.start() < date.start()):
+        return _on(int(date[1]), _MONTHS_ELSEWHERE[date[2]], date[3], midnight)
+    if name is None:
+        return None
+    number = _DAYS_ELSEWHERE[name[name.lastindex or 0]]
+    if number == _TODAY:
+        return midnight
+    return midnight - timedelta(days=1) if number == _YESTERDAY else _weekday(number, midnight)
+
+
 def _dated(found: re.Match[str], midnight: datetime) -> datetime | None:
     month = _MONTH_NUMBER[(found.group(1) or found.group(4))[:3].lower()]
-    day = int(found.group(2) or found.group(3))
-    year = int(found.group(5) or midnight.year)
+    return _on(int(found.group(2) or found.group(3)), month, found.group(5), midnight)
+
+
+def _on(day: int, month: int, told_year: str | None, midnight: datetime) -> datetime | None:
+    """That day, in the year of publication where none is told."""
+    year = int(told_year or midnight.year)
     try:
         told = datetime(year, month, day, tzinfo=UTC)
-        if not found.group(5) and told > midnight + timedelta(days=45):
+        if not told_year and told > midnight + timedelta(days=45):
             told = datetime(year - 1, month, day, tzinfo=UTC)
     except ValueError:
         return None
@@ -113,7 +168,11 @@ def _dated(found: re.Match[str], midnight: datetime) -> datetime | None:
 def _named(found: re.Match[str], midnight: datetime) -> datetime:
     word = found.group(1)
     if word in _WEEKDAYS:
-        back = (midnight.weekday() - _WEEKDAYS.index(word)) % 7
-        # "Sunday" in what is still Saturday by UTC is a local date ahead of ours, not last week's.
-        return midnight - timedelta(days=back if back < 6 else -1)
+        return _weekday(_WEEKDAYS.index(word), midnight)
     return midnight - timedelta(days=1) if word in ("yesterday", "last night") else midnight
+
+
+def _weekday(number: int, midnight: datetime) -> datetime:
+    back = (midnight.weekday() - number) % 7
+    # "Sunday" in what is still Saturday by UTC is a local date ahead of ours, not last week's.
+    return midnight - timedelta(days=back if back < 6 else -1)

@@ -14,7 +14,7 @@ def claims():
     [
         ("Two teachers and one student were killed and five other people are in critical condition", 3, 5),
         ("Bomb kills nine, wounds 41", 9, 41),
-        ("Nine shot, two of them dead", None, 9),
+        ("Nine shot, two of them dead", 2, 7),
         ("6 shot, 1 dead in parking lot", 1, 5),
         ("1 dead, 2 shot at party", 1, 2),
         ("Five people have been shot, one fatally", 1, 4),
@@ -65,6 +65,9 @@ def claims():
         ("Police corrected the toll from five to four dead", 4, None),
         ("The toll rose from 8 to 11", 11, None),
         ("The girl who was killed was 17", 1, None),
+        ("Six people were shot, one of them fatally", 1, 5),
+        ("Twelve people were wounded, two of whom later died", 2, 12),
+        ("Six guests, two guards and a cook died", 9, None),
         ("Nobody was hurt", None, 0),
         ("There were no injuries", None, 0),
         ("No deaths or injuries were reported", 0, 0),

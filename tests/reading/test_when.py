@@ -19,12 +19,28 @@ def article(published="2022-03-16T12:00:00", **more):
         ("On Thursday, just past midnight.", 17),
         ("The attack of March 12 shook the town.", 12),
         ("on 13 March 2022", 13),
+        ("Это произошло в понедельник.", 14),
+        ("Нападение произошло вчера вечером.", 15),
+        ("Взрыв прогремел 12 марта.", 12),
+        ("Un homme a ouvert le feu mardi.", 15),
+        ("L'attaque du 12 mars a fait deux morts.", 12),
+        ("El ataque ocurrió el lunes.", 14),
+        ("El ataque del 12 de marzo dejó un muerto.", 12),
+        ("Die Tat geschah am Montag.", 14),
+        ("Der Anschlag vom 12. März 2022 erschütterte die Stadt.", 12),
     ],
 )
 def test_days_are_counted_from_publication(passage, day):
     time = event_time(article(), passage)
     assert time is not None
     assert (time.at.day, time.told, time.precision) == (day, True, "day")
+
+
+@pytest.mark.parametrize("passage", ["Mardi Gras was loud.", "Placido Domingo sang.", "They ate fish, et al."])
+def test_names_are_no_days(passage):
+    time = event_time(article(), passage)
+    assert time is not None
+    assert not time.told
 
 
 def test_without_a_day_publication_stands_in():
