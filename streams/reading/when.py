@@ -55,8 +55,21 @@ _DAY_ELSEWHERE: Final = re.compile(
     r"|\b(?:el|este)\s+(lunes|martes|miércoles|jueves|viernes|sábado|domingo)|\b(ayer|hoy)"
     r"|\bam\s+(montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)|\b(gestern|heute))\b"
 )
-_ELSEWHERE: Final = re.compile(r"[а-я]{3}|\b(?:le|la|du|des|el|los|del|der|die|vom|und|et|un|une|una|ein|eine|am)\b")
-"""Words that show that a passage is not English; only then the other languages are tried."""
+_ELSEWHERE: Final = (
+    " le ",
+    " la ",
+    " du ",
+    " un ",
+    " el ",
+    " los ",
+    " del ",
+    " der ",
+    " die ",
+    " das ",
+    " am ",
+    " ein ",
+)
+"""One of these, or a letter that is not ASCII, has a passage that is not English; only then other days are tried."""
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _YEAR: Final = re.compile(
     r"(\b(?:since|from|until|after|before)\s+|[-/$#]\s?)?(?<![-/\d])\b((?:19[5-9]|20[0-4])\d)\b(?![-/])", re.IGNORECASE
@@ -94,7 +107,7 @@ def event_time(article: Article, passage: str) -> EventTime | None:
     day = _dated(date, midnight) if date and not (name and name.start() < date.start()) else None
     if day is None and name:
         day = _named(name, midnight)
-    if day is None and _ELSEWHERE.search(lowered):
+    if day is None and (not lowered.isascii() or any(word in lowered for word in _ELSEWHERE)):
         day = _elsewhere(lowered, midnight)
     return EventTime(at=day, precision="day", told=True) if day else published(article)
 
