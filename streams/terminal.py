@@ -1,5 +1,6 @@
 """Terminal text: words from articles made inert before they reach a screen or a log line."""
 
+import logging
 import unicodedata
 from typing import Final
 
@@ -17,3 +18,20 @@ def plain(text: str, limit: int = 500) -> str:
         return " ".join(shown.split())
     kept = ("" if unicodedata.category(c) == "Cf" else " " if unicodedata.category(c) in _HIDDEN else c for c in shown)
     return " ".join("".join(kept).split())
+
+
+class InertFormatter(logging.Formatter):
+    """Formats log records so that no text in them can pass for another record or steer a terminal.
+
+    Signs that are not shown are escaped, and whatever comes after the first line is marked at its beginning.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text, its first line as the format wants it."""
+        return "".join(map(_escaped, super().format(record))).replace("\n", "\n  | ")
+
+
+def _escaped(sign: str) -> str:
+    if sign in "\n\t" or unicodedata.category(sign) not in _HIDDEN:
+        return sign
+    return f"\\u{ord(sign):04x}"

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Final, NoReturn
 
 from streams.settings import Settings
+from streams.terminal import InertFormatter
 from streams.workers.connection import ConnectionSettingsError
 
 log = logging.getLogger(__name__)
@@ -65,9 +66,9 @@ def run_worker(settings: Settings, work: Work) -> int:
 def configure_logging(settings: Settings) -> None:
     """Log to standard error, unless the program that we are part of has set up logging already. No secret is logged."""
     if not logging.getLogger().handlers:
-        logging.basicConfig(
-            level=settings.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-        )
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(InertFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        logging.basicConfig(level=settings.log_level, handlers=[handler])
     # At its DEBUG level this one shows every request with all it holds, and passwords are among them.
     logging.getLogger("aiokafka.conn").setLevel(logging.WARNING)
     if settings.log_level != "DEBUG":

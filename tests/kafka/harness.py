@@ -134,6 +134,26 @@ def variables(settings: Settings) -> dict[str, str]:
     return {f"TOCSIN_{field.upper()}": str(value) for field, value in plain.items()}
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """What a child of ours with just these settings runs in."""
+    foreign = {key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")}
+    return foreign | variables(settings) | {"PYTHONUNBUFFERED": "1"}
+
+
+def tocsin(settings: Settings, *arguments: str, input_: str = "") -> subprocess.CompletedProcess[str]:
+    """A verb that ends by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "streams", *arguments],
+        env=environment(settings),
+        input=input_,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        errors="surrogateescape",
+        timeout=90,
+    )
+
+
 async def until(true: Callable[[], Awaitable[bool]], within_s: float = 30.0, every_s: float = 0.2) -> None:
     """Return as soon as ``true`` is; fail when it is not in time."""
     deadline = time.monotonic() + within_s

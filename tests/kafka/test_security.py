@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import re
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from typing import IO, Any
 import pytest
 from certificates import Authority
 from guarded import PASSWORD, USER, Guarded, guarded
-from harness import Worker, as_records, send, settings_on, sighting, until, until_records, variables
+from harness import Worker, as_records, environment, send, settings_on, sighting, tocsin, until, until_records
 
 from streams.settings import Settings
 from streams.workers.connection import ConnectionSettingsError, await_brokers
@@ -97,24 +96,6 @@ def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
     folder = tmp_path_factory.mktemp("gate")
     with guarded(folder) as broker:
         yield Gate(broker, folder)
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    foreign = {key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")}
-    return foreign | variables(settings) | {"PYTHONUNBUFFERED": "1"}
-
-
-def tocsin(settings: Settings, *arguments: str, input_: str = "") -> subprocess.CompletedProcess[str]:
-    """A verb that ends by itself."""
-    return subprocess.run(
-        [sys.executable, "-m", "streams", *arguments],
-        env=environment(settings),
-        input=input_,
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=90,
-    )
 
 
 @contextmanager
