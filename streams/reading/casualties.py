@@ -14,7 +14,8 @@ _OTHERS: Final = mask("anniversary", "past", "later")
 _HEAD: Final = (TITLE, LEAD)
 _TOLD: Final = (
     "kill", "dead", "died", "dies", "fatal", "beheaded", "wounded", "injur", " toll", "погиб", "убит", "ранен",
-    "скончал", "tué", " mort", "bless", "muert", "muri", "mataron", "asesin", "herid", "getötet", "tote ", "starb", "verletzt",
+    "скончал", "tué", " mort", "bless", "muert", "muri", "mataron", "asesin", "herid", "getötet", "tote ",
+    "starb", "verletzt",
 )  # fmt: skip
 """Parts of words of harm, for which headline and lead are read though no phrase of the lexicon is in them."""
 _EARLIER: Final = re.compile(
@@ -55,6 +56,7 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], yea
     """
     killed: list[tuple[int, Sentence, Claim]] = []
     injured: list[tuple[int, Sentence, Claim]] = []
+    hit: list[tuple[int, Sentence, Claim]] = []
     toll = Toll()
     read = claims = 0
     for sentence in sentences:
@@ -65,16 +67,15 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], yea
         words = flat[sentence.start : sentence.end]
         if not sentence.tags & _HARM and not (sentence.zone in _HEAD and _tells_harm(words.lower())):
             continue
-        another = read > 1 and sentence.tags & _OTHERS
-        if sentence.zone != TITLE and (another or ((read > 1 or killed) and _other_year(words, year))):
-            continue
-        if (killed or injured) and _EARLIER.search(words.lower()):
+        if sentence.zone != TITLE and _of_another(sentence, words, year, first=read == 1, told=bool(killed or injured)):
             continue
         claim = reader.read(words)
         claims += 1
         if claim is NOTHING:
             continue
         weight = 2 if sentence.zone == LEAD else 1
+        if claim.hit:
+            hit.append((0, sentence, Claim(injured=1, injured_grade=1)))
         if claim.killed_grade:
             killed.append((_rank(claim.killed, claim.killed_grade, weight), sentence, claim))
         if claim.injured_grade:
@@ -84,6 +85,8 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], yea
             claims = _MAX_CLAIMS
         if claim.shot and (sentence.zone in (TITLE, LEAD) or not toll.shot):
             toll.shot = max(toll.shot, claim.shot)
+    if hit and not injured and not killed:
+        injured.append(hit[0])
     best_killed = max(killed, key=lambda entry: entry[0], default=None)
     best_injured = max(injured, key=lambda entry: entry[0], default=None)
     toll.casualties = Casualties(
@@ -104,6 +107,13 @@ def _tells_harm(lowered: str) -> bool:
 def _rank(count: int | None, grade: int, weight: int) -> int:
     """How much a count is worth; that nobody was hurt is the first report, and anything later says more."""
     return grade * 4 + weight if count else 0
+
+
+def _of_another(sentence: Sentence, words: str, year: int | None, *, first: bool, told: bool) -> bool:
+    """True for a sentence of an older event or with a figure that no longer holds: what was ``told`` before stands."""
+    if told and _EARLIER.search(words.lower()):
+        return True
+    return (not first and bool(sentence.tags & _OTHERS)) or ((told or not first) and _other_year(words, year))
 
 
 def _other_year(sentence: str, year: int | None) -> bool:

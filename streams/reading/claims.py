@@ -57,6 +57,7 @@ _ONE_KILLED: Final = re.compile(
     rf"(?:d?x{{0,2}})(p)(?:cxc)?{_ONE_DIED}(?!A?I)|(?<![bpt])[kK](?:[dx]{{1,2}}o)?d?x{{0,3}}?(p)|(?:e|h|Fx)od?x{{0,3}}?(p)"
 )
 _ONE_INJURED: Final = re.compile(r"(?:^|d)x{0,2}(p)[btv]{0,3}x?I(?!A?K)")
+_ONE_HIT: Final = re.compile(r"(p)[btv]{0,3}[xw]?(?<![fg])S(?!te|x?D|A?K|cK|AD|B?[NVdx]{0,2}p|B?[NVgd])")
 _PARTITIVE: Final = re.compile(r"(?:[NVnpc]o|n)x?\Z")
 _PAIR_KILLED: Final = re.compile(rf"d?x{{0,2}}p(?:cd?x{{1,8}}c)?Ad?x{{0,3}}p{_ONE_DIED}")
 _BOTH_KILLED: Final = re.compile(rf"(p)(?:c|A)x{{0,3}}(p){_ONE_DIED}|(?:k|SD)x{{0,3}}?(p)(?:c|A)d?(p)(?!p)")
@@ -85,7 +86,8 @@ _TOLL: Final = re.compile(r"(?:T|xo(?:p|x)?[KD])[^sNVI]{0,12}tB{0,2}[NV](?![Ip])
 class Claim(NamedTuple):
     """What one sentence says: counts, how exact they are, and how well it says it.
 
-    Grades: 3 a running total ("the toll rose to nine"), 2 a plain count, 1 inferred or an addition, 0 nothing.
+    ``hit`` is True for one person who was shot, when nothing says how it ended. Grades: 3 a running total ("the toll
+    rose to nine"), 2 a plain count, 1 inferred or an addition, 0 nothing.
     """
 
     killed: int | None = None
@@ -95,6 +97,7 @@ class Claim(NamedTuple):
     injured_bound: Bound = Bound.EXACT
     killed_grade: int = 0
     injured_grade: int = 0
+    hit: bool = False
 
 
 class _Count(NamedTuple):
@@ -165,6 +168,7 @@ class ClaimReader:
             injured_bound=injured.bound if injured else Bound.EXACT,
             killed_grade=_TOTAL if _TOLL.search(letters) else _grade(killed, letters),
             injured_grade=_grade(injured, ""),
+            hit=one.hit and killed is None and injured is None and total is None,
         )
 
     def _one(self, letters: str, tokens: Sequence[str]) -> Claim:
@@ -177,10 +181,15 @@ class ClaimReader:
             someone = _SOMEONE_DIED.search(letters)
             if someone is not None and tokens[someone.start()] not in _MANY:
                 killed = 1
-        if killed is None and injured is None:
+        hit = killed is None and injured is None and self._lone(_ONE_HIT, letters, tokens) is not None
+        if killed is None and injured is None and not hit:
             return NOTHING
         return Claim(
-            killed=killed, injured=injured, killed_grade=int(killed is not None), injured_grade=int(injured is not None)
+            killed=killed,
+            injured=injured,
+            killed_grade=int(killed is not None),
+            injured_grade=int(injured is not None),
+            hit=hit,
         )
 
     def _lone(self, rule: re.Pattern[str], letters: str, tokens: Sequence[str]) -> int | None:
