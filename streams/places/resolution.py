@@ -253,7 +253,6 @@ class Resolver:
 _HELD: Final = 8.0
 """The same of a place that lies in what follows its name after a comma."""
 _OUT_OF_THE_WAY: Final = (0.0,) * (len(FEATURES) - len(FIXED))
-_ABROAD: Final = (0.0, 0.0, 0.0)
 
 
 def loudness(name: Name) -> float:
@@ -295,7 +294,7 @@ def _closeness(north: float, east: float) -> float:
 def _at_home(fact: Facts, home: Home | None) -> tuple[float, float, float]:
     """Whether a place is in the outlet's country and region, and how near to its town."""
     if home is None or home.country != fact.country:
-        return _ABROAD
+        return 0.0, 0.0, 0.0
     near = 0.0
     if home.lat is not None and home.lon is not None:
         north = home.lat - fact.lat
