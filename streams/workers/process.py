@@ -66,9 +66,9 @@ def run_worker(settings: Settings, work: Work) -> int:
 def configure_logging(settings: Settings) -> None:
     """Log to standard error, unless the program that we are part of has set up logging already. No secret is logged."""
     if not logging.getLogger().handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(InertFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-        logging.basicConfig(level=settings.log_level, handlers=[handler])
+        to_stderr = logging.StreamHandler(sys.stderr)
+        to_stderr.setFormatter(InertFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        logging.basicConfig(level=settings.log_level, handlers=[to_stderr])
     # At its DEBUG level this one shows every request with all it holds, and passwords are among them.
     logging.getLogger("aiokafka.conn").setLevel(logging.WARNING)
     if settings.log_level != "DEBUG":
