@@ -22,6 +22,9 @@ MAX_INCIDENTS: Final = 5000
 """Incidents held; beyond it the one that changed longest ago goes."""
 MAX_REVISIONS: Final = 300
 """Revisions held of one incident: the first, and the newest."""
+MAX_HELD: Final = 20_000
+"""Revisions held in all, some 100 MB; beyond it those that changed longest ago keep FEW_REVISIONS each."""
+FEW_REVISIONS: Final = 4
 RECENT: Final = timedelta(hours=48)
 """How long an incident that is over stays on the board."""
 
@@ -96,6 +99,7 @@ class Board:
         """Records that the source has not told yet."""
         self._now = now
         self._revisions: dict[str, dict[int, Heard]] = {}
+        self._held = 0
         self._desk = Desk()
         self._log = OrderLog(self._desk)
         self._encode = msgspec.json.Encoder().encode
@@ -109,13 +113,28 @@ class Board:
         held[event.revision] = Heard(event, at)
         if len(held) > MAX_REVISIONS:
             del held[sorted(held)[1]]
+            self._held -= 1
+        self._held += 1
+        if self._held > MAX_HELD:
+            self._shorten()
         self._tell(event.incident_id)
         while len(self._revisions) > MAX_INCIDENTS:
             self.forgotten(next(iter(self._revisions)))
 
+    def _shorten(self) -> None:
+        """Let the stories of incidents that changed longest ago go, but for their beginning and end."""
+        for held in self._revisions.values():
+            if self._held <= MAX_HELD * 3 // 4:
+                break
+            for revision in sorted(held)[1 : 1 - FEW_REVISIONS]:
+                del held[revision]
+                self._held -= 1
+
     def forgotten(self, incident_id: str) -> None:
         """Drop an incident."""
-        if self._revisions.pop(incident_id, None) is not None:
+        held = self._revisions.pop(incident_id, None)
+        if held is not None:
+            self._held -= len(held)
             self.feed.publish("forgotten", self._encode({"id": incident_id}))
 
     def command(self, command: Command) -> None:

@@ -174,3 +174,13 @@ def test_kinds_that_a_silence_does_not_name_are_heard(board: Board) -> None:
     board.command(order(CommandAction.SILENCE, scope=scope, until=NOW + timedelta(hours=1)))
     assert board.summary("tampere").silenced is None
     assert board.summary("recife").silenced is not None
+
+
+def test_memory_is_bounded_over_all_incidents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.console.board.MAX_HELD", 40)
+    board = Board(now=lambda: NOW)
+    for incident in ("old", "new"):
+        for revision in range(1, 31):
+            board.alert(event(incident, revision), NOW)
+    stories_of = {name: [each.revision for each in board.dossier(name).revisions] for name in ("old", "new")}
+    assert stories_of == {"old": [30, 29, 28, 1], "new": list(range(30, 0, -1))}
