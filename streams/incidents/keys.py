@@ -18,7 +18,7 @@ _ROW: Final = 2048
 """More cells than lie around the globe, and those next to them."""
 
 Cell = int
-_folded = functools.lru_cache(maxsize=65536)(fold_name)
+_folded = functools.lru_cache(maxsize=16384)(fold_name)
 
 
 def same_places(before: Incident, incident: Incident) -> bool:

@@ -126,7 +126,7 @@ def _cues() -> tuple[frozenset[str], tuple[str, ...]]:
     return frozenset(cues["title"]), tuple(cues["text"])
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=16384)
 def _telling(word: str) -> int:
     """The weight of a word that may tell events apart; 0 for a short one, and for numbers but tolls and the like."""
     if len(word) < 3 or (word.isdigit() and (len(word) > 5 or word.startswith(("19", "20")))):
@@ -134,7 +134,7 @@ def _telling(word: str) -> int:
     return weight(word)
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=16384)
 def _marks_of(word: str) -> tuple[str, ...]:
     """The marks of the stems that a word begins with; a short stem must be all of it but for one letter."""
     stems = _stems()

@@ -13,7 +13,7 @@ FIXED: Final = (
     "capital", "twin_of_region", "small", "alternate_beside",
 )  # fmt: skip
 """Features that a sense has in every article."""
-_REMEMBERED: Final = 100_000
+_REMEMBERED: Final = 20_000
 """Names whose senses are remembered with their facts; then all are forgotten, so that memory stays bounded."""
 _SMALL: Final = math.log10(5010)
 _STANDING: Final = {Level.COUNTRY: 4.0, Level.REGION: 1.0, Level.ADMIN1: 0.5}

@@ -41,7 +41,7 @@ _GROUPS: Final = {
 _CLOSING: Final = frozenset((".", ",", ";", ")", ""))
 _STOPS: Final = (".", ";", "!", "?", "\n")
 _VIOLENCE: Final = re.compile(rf"\b(?:{pattern('violence')})\b")
-_REMEMBERED: Final = 200_000
+_REMEMBERED: Final = 50_000
 """Words that are remembered; then all are forgotten, so that memory stays bounded."""
 _WORDS_AFTER: Final = 4
 _FIRST: Final = re.compile(r"\w+")

@@ -31,7 +31,7 @@ _NAME_OF_MARK: Final = "of\n"
 _EVENT, _PERSON, _JOINED = 1, 2, 4
 """Of the word after: it begins something violent, it follows a first name, nothing stands between."""
 _STANDING: Final = ("holder", "held", "near_home", "dateline", "acronym")
-_REMEMBERED: Final = 50_000
+_REMEMBERED: Final = 20_000
 """Pieces of one sort that are remembered; then all are forgotten, so that memory stays bounded."""
 NOTABLE: Final = {
     name: 1 << bit

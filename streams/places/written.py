@@ -13,7 +13,7 @@ _PLAINEST: Final = 6
 """A name that is a plain word as often as this counts by itself only where a comma or "in" is next to it."""
 _GREAT_TOWN: Final = 100_000
 """People of a town that counts all the same."""
-_REMEMBERED: Final = 200_000
+_REMEMBERED: Final = 50_000
 """Words whose look-up is remembered; then all are forgotten, so that memory stays bounded."""
 
 
