@@ -1,12 +1,16 @@
 """Operators' orders on Apache Kafka: carried out in the sequence of the sightings, whatever stops the workers."""
 
+import asyncio
+import os
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
 
 import msgspec
 import pytest
 from aiokafka import ConsumerRecord
-from harness import START, Worker, alerts_of, as_records, read, send, sighting, until, until_records
+from harness import START, Worker, alerts_of, as_records, read, send, sighting, until, until_records, variables
 
 from streams.incidents import Book, Policy
 from streams.model import AlertEvent, Change, Phase
@@ -186,3 +190,47 @@ async def test_what_is_no_order_is_a_dead_letter_that_can_be_mended(settings: Se
         assert (await until_answered(settings, 1))["order-7"].action is CommandAction.HONOUR
         assert worker.stop() == 0
     await check_replays(settings)
+
+
+def tocsin(settings: Settings, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")}
+    return subprocess.run(
+        [sys.executable, "-m", "streams", *arguments],
+        env=environment | variables(settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+async def test_orders_from_a_terminal(settings: Settings, tmp_path: Path) -> None:
+    with Worker("consolidate", settings, tmp_path) as worker:
+        ids = await opened(settings, worker, "KE", "FR")
+        first, second = ids["KE"][:2]
+        why = ("--by", "Signe", "--reason", "one market, two gates", "--wait", "40")
+
+        async def give(*arguments: str) -> "subprocess.CompletedProcess[str]":
+            return await asyncio.to_thread(tocsin, settings, "orders", *arguments, *why)
+
+        merged = await give("merge", first, second)
+        assert (merged.returncode, merged.stdout.splitlines()[1:]) == (0, [f"merged: {first}"]), merged.stderr
+        abroad = await give("merge", first, ids["FR"][0])
+        assert abroad.returncode == 1
+        assert "refused: Incidents of two countries stay two" in abroad.stderr
+        order_id = merged.stdout.split()[1]
+        undone = await give("undo", order_id)
+        assert undone.stdout.splitlines()[1:] == [f"undone: {first}, {second}"]
+        assert (await give("undo", order_id)).returncode == 1
+        assert "there is no merge or split" in (await give("undo", "elsewhere")).stderr
+        assert (await give("split", first, "no-such-article")).returncode == 1
+        listed = (await asyncio.to_thread(tocsin, settings, "orders", "list")).stdout.splitlines()
+        assert len(listed) == 5
+        assert "refused: no_articles" in listed[0]
+        assert "Signe: one market, two gates" in listed[-1]
+        assert "merged" in listed[-1]
+        assert worker.stop() == 0
+    late = await asyncio.to_thread(
+        tocsin, settings, "orders", "merge", first, second, "--by", "Signe", "--reason", "again", "--wait", "1"
+    )
+    assert (late.returncode, "no answer within 1 s" in late.stderr) == (1, True)
