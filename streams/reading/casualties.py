@@ -12,12 +12,6 @@ from streams.reading.tags import mask
 _HARM: Final = mask("killed", "injured", "gunfire", "attacker_dead")
 _OTHERS: Final = mask("anniversary", "past", "later")
 _HEAD: Final = (TITLE, LEAD)
-_TOLD: Final = (
-    "kill", "dead", "died", "dies", "fatal", "beheaded", "wounded", "injur", " toll", "погиб", "убит", "ранен",
-    "скончал", "tué", " mort", "bless", "muert", "muri", "mataron", "asesin", "herid", "getötet", "tote ",
-    "starb", "verletzt",
-)  # fmt: skip
-"""Parts of words of harm, for which headline and lead are read though no phrase of the lexicon is in them."""
 _EARLIER: Final = re.compile(
     r"\b(?:had (?:first|earlier|initially|previously|at first)|had (?:stood|been put) at|ранее сообщалось|zunächst"
     r"|(?:earlier|previous) (?:version|toll|figure|count|report)s?|(?:initially|previously) (?:said|reported|spoke)"
@@ -65,7 +59,7 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], yea
         if claims >= _MAX_CLAIMS:
             continue
         words = flat[sentence.start : sentence.end]
-        if not sentence.tags & _HARM and not (sentence.zone in _HEAD and _tells_harm(words.lower())):
+        if not sentence.tags & _HARM and not (sentence.zone in _HEAD and reader.tells_harm(words)):
             continue
         if sentence.zone != TITLE and _of_another(sentence, words, year, first=read == 1, told=bool(killed or injured)):
             continue
@@ -98,10 +92,6 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], yea
     toll.killed_by = best_killed[1] if best_killed else None
     toll.injured_by = best_injured[1] if best_injured else None
     return toll
-
-
-def _tells_harm(lowered: str) -> bool:
-    return any(stem in lowered for stem in _TOLD)
 
 
 def _rank(count: int | None, grade: int, weight: int) -> int:

@@ -76,7 +76,7 @@ class Drafter:
     def __init__(self) -> None:
         phrases = lexicon.load()
         self._triggers = Matcher(phrases.triggers)
-        self._anywhere = Matcher(phrases.anywhere)
+        self._anywhere = Matcher((*phrases.triggers, *phrases.anywhere), len(phrases.triggers))
         self._near = Matcher(phrases.near)
         self.claims = ClaimReader()
         self.levels = Levels()
@@ -92,13 +92,8 @@ class Drafter:
     def scan(self, article: Article) -> Signal | None:
         """The hits of the first pass over title and text; None where no trigger is among them."""
         page = Page(article)
-        text = Text(page.data)
-        hits = self._triggers.find(text)
-        if not hits:
-            return None
-        hits += self._anywhere.find(text)
-        hits.sort()
-        return Signal(page, hits)
+        hits = self._anywhere.find(Text(page.data))
+        return Signal(page, hits) if hits else None
 
     def draft(self, article: Article, signal: Signal | None) -> Draft:
         """Read ``article``; without a signal only its headline and lead are looked at."""

@@ -18,19 +18,26 @@ are dozens an article."""
 
 _RUN: Final = 9
 """Letters that a ``*`` inside a phrase stands for at most."""
+_STAR: Final = STAR.encode()
 _LETTER: Final = re.compile(rb"[a-z]|\xd0[\xb0-\xbf]|\xd1[\x80-\x8f]")
 
 
 class _Strings:
-    """The strings of phrases in one Hyperscan database, and the matches of the last scan."""
+    """The strings of phrases in one Hyperscan database, and the matches of the last scan.
 
-    def __init__(self, phrases: Sequence[Phrase]) -> None:
+    Those before number ``leading`` are of the leading phrases.
+    """
+
+    def __init__(self, phrases: Sequence[Phrase], leading: int) -> None:
         literals: list[bytes] = []
         self.strings: list[Spelled] = []
+        self.leading = 0
         for number, phrase in enumerate(phrases):
             for literal, string in spell(number, phrase):
                 literals.append(literal)
                 self.strings.append(string)
+            if number < leading:
+                self.leading = len(literals)
         self.found: list[tuple[int, int]] = []
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._database.compile(expressions=literals, ids=list(range(len(literals))), flags=0, literal=True)
@@ -44,12 +51,32 @@ class _Strings:
         self.found.append((end, number))
 
 
+class Stems:
+    """Tells whether a text has one of some strings anywhere in it. Not to be used by two threads at once."""
+
+    def __init__(self, stems: Sequence[str]) -> None:
+        self._found = False
+        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self._database.compile(expressions=[stem.encode() for stem in stems], flags=0, literal=True)
+
+    def stand_in(self, text: str) -> bool:
+        """True when one of the stems stands in ``text``, in the case in which it was given."""
+        self._found = False
+        self._database.scan(text.encode(), match_event_handler=self._note)
+        return self._found
+
+    def _note(self, _number: int, _start: int, _end: int, _flags: int, _context: object) -> None:
+        self._found = True
+
+
 class Matcher:
     """Finds every occurrence of its phrases. Not to be used by two threads at once."""
 
-    def __init__(self, phrases: Sequence[Phrase]) -> None:
+    def __init__(self, phrases: Sequence[Phrase], leading: int | None = None) -> None:
+        """Find ``phrases``; where none of the first ``leading`` of them stands in a text, the others do not count."""
         self._tags = [phrase.tags for phrase in phrases]
-        self._strings = _Strings(phrases)
+        self._all = leading is None
+        self._strings = _Strings(phrases, len(phrases) if leading is None else leading)
 
     def find(self, text: Text) -> list[Hit]:
         """All hits in ``text``, by start; words stand alone at both ends."""
@@ -58,7 +85,8 @@ class Matcher:
         found = self._strings.found
         if not found:
             return []
-        strings, exact = self._strings.strings, text.exact
+        strings, leading, exact = self._strings.strings, self._strings.leading, text.exact
+        heard = self._all
         hits: list[Hit] = []
         first: dict[tuple[int, int], int] = {}
         for end, number in found:
@@ -68,10 +96,14 @@ class Matcher:
                 continue
             if rest is None:
                 hits.append((start, end - trail, tags))
+                heard = heard or number < leading
                 continue
             for begin, stop in _around(exact, edged, start, end - trail, rest):
                 key = (rest.phrase, stop)
                 first[key] = min(begin, first.get(key, begin))
+                heard = heard or number < leading
+        if not heard:
+            return []
         if first:
             hits += [(start, stop, self._tags[phrase]) for (phrase, stop), start in first.items()]
         if not text.plain:
@@ -97,39 +129,54 @@ def _around(text: bytes, edged: bytes, start: int, end: int, rest: Rest) -> list
     ``edged`` has one blank more than ``text`` at its beginning.
     """
     _, before, after, closed = rest
-    if before and not text.endswith(before[-1], 0, start):
-        return []
-    starts, ends = {start}, {end}
-    for options in reversed(before):
-        starts = {at - len(option) for at in starts for option in options if text.endswith(option, 0, at)}
-        if not starts:
+    if before:
+        if not text.endswith(before[-1], 0, start):
             return []
-    for options in after:
-        ends = {stop for at in ends for option in options for stop in _walk(text, at, option)}
+        starts = _before(text, before, start)
+    else:
+        starts = {start}
+    starts = {at for at in starts if edged[at] == BLANK or edged[at + 1] == BLANK}
+    if not starts:
+        return []
+    ends = {end}
+    for plain, running in after:
+        if not running and len(ends) == 1 and not text.startswith(plain, *ends):
+            return []
+        ends = {
+            *(at + len(option) for at in ends for option in plain if text.startswith(option, at)),
+            *(stop for at in ends for option in running for stop in _run(text, at, option)),
+        }
         if not ends:
             return []
     return [
         (first, last)
-        for first in starts
-        if edged[first] == BLANK or edged[first + 1] == BLANK
         for last in ends
         if not closed or edged[last] == BLANK or edged[last + 1] == BLANK
+        for first in starts
     ]
 
 
-def _walk(text: bytes, at: int, option: bytes) -> Iterator[int]:
-    """Where ``option`` ends if it stands in ``text`` at ``at``; more than once where a ``*`` may run on."""
-    head, star, tail = option.partition(STAR.encode())
+def _before(text: bytes, segments: Sequence[Sequence[bytes]], start: int) -> set[int]:
+    """Where the ``segments`` begin that stand in ``text`` one after the other up to ``start``."""
+    starts = {start}
+    for options in reversed(segments):
+        starts = {at - len(option) for at in starts for option in options if text.endswith(option, 0, at)}
+    return starts
+
+
+def _run(text: bytes, at: int, option: bytes) -> Iterator[int]:
+    """Where ``option`` ends if it stands in ``text`` at ``at``; more than once where its ``*`` may run on."""
+    head, star, tail = option.partition(_STAR)
     if not text.startswith(head, at):
         return
     at += len(head)
     if not star:
         yield at
         return
-    yield from _walk(text, at, tail)
+    yield from _run(text, at, tail)
     for _ in range(_RUN):
         letter = _LETTER.match(text, at)
         if letter is None:
             return
         at = letter.end()
-        yield from _walk(text, at, tail)
+        yield from _run(text, at, tail)

@@ -46,7 +46,13 @@ _BOTH: Final = frozenset(["both"])
 _OF_THEM: Final = frozenset(["them", "whom", "those", "these"])
 _GLUED: Final = re.compile(r"\.(?=[A-Z][a-z])")
 _UNKNOWN: Final = "?"
-_LOOKED_AT: Final = frozenset("?NBnsc")
+_DIGITS: Final = "#"
+_AN_OLD: Final = "%"
+"""Words in no list: any, one that begins with a digit, one that ends like an age."""
+_LOOKED_AT: Final = re.compile(f"[{_DIGITS}{_AN_OLD}NBnsc]")
+_REMEMBERED: Final = 1 << 13
+_MAX_KEPT: Final = 24
+"""Words whose spelling is kept, and the longest of them."""
 _COUNTED: Final = ("p", "D", "I")
 _FINAL: Final = str.maketrans("?j", "xx")
 _AGES: Final = frozenset([",", "and", "to"])
@@ -81,6 +87,7 @@ class Speller:
         self._singular = frozenset(singular["words"])
         self._letter.update(dict.fromkeys(singular["the"], "j"))
         self._not_one = frozenset(singular["not_after"])
+        self._chunks: dict[str, tuple[list[str], str]] = {}
 
     def is_one(self, token: str) -> bool:
         """True for a word that stands for one person: ``driver``, ``9-year-old``."""
@@ -89,33 +96,56 @@ class Speller:
     def spell(self, sentence: str) -> Spelled:
         """``sentence``, of which 500 characters are read, and nothing after a full stop without a blank."""
         sentence = _unglued(sentence[:_MAX_LENGTH])
-        tokens = _TOKEN.findall(sentence.lower())
-        known = self._letter
-        letters = [known.get(token, _UNKNOWN) for token in tokens]
+        known = self._chunks
+        tokens: list[str] = []
+        pieces: list[str] = []
+        # No token has a blank in it or looks beyond one.
+        for chunk in sentence.lower().split():
+            spelt = known.get(chunk)
+            if spelt is None:
+                spelt = self._spelt(chunk)
+            tokens += spelt[0]
+            pieces.append(spelt[1])
+        joined = "".join(pieces)
+        letters = list(joined)
         numbers: dict[int, tuple[int, Bound]] = {}
         bound = Bound.EXACT
-        for position, letter in enumerate(letters):
-            if letter not in _LOOKED_AT:
-                continue
-            token = tokens[position]
+        for looked_at in _LOOKED_AT.finditer(joined):
+            position = looked_at.start()
+            letter = joined[position]
             if letter in "sc":
                 bound = Bound.EXACT
             elif letter == "B":
                 bound = self._bound(tokens, position)
             elif letter == "n":
-                if position + 1 < len(tokens) and known.get(tokens[position + 1]) in _COMPARED:
+                if position + 1 < len(tokens) and self._letter.get(tokens[position + 1]) in _COMPARED:
                     letters[position] = "x"
-            elif letter == "N" or token[0].isdigit():
+            elif letter == _AN_OLD:
+                letters[position] = "p" if self._aged(tokens, position) else _UNKNOWN
+            else:
                 letters[position], counted = self._number(sentence, tokens, position)
                 if counted is not None:
                     if _up_to(tokens, position):
                         bound = Bound.AT_MOST
                     numbers[position] = (counted, Bound.AT_LEAST if letters[position] == "V" else bound)
                     bound = Bound.EXACT
-            elif token.endswith(_OLD) and self._aged(tokens, position):
-                letters[position] = "p"
         single = self._single(letters, tokens, numbers)
         return Spelled("".join(letters).translate(_FINAL), tokens, numbers, single)
+
+    def _spelt(self, chunk: str) -> tuple[list[str], str]:
+        """The tokens of a ``chunk`` between blanks, and a letter for each; they are kept for when it comes again."""
+        tokens = _TOKEN.findall(chunk)
+        letters = ""
+        for token in tokens:
+            letter = self._letter.get(token)
+            if letter is None:
+                letter = _DIGITS if token[0].isdigit() else _AN_OLD if token.endswith(_OLD) else _UNKNOWN
+            letters += letter
+        if len(self._chunks) >= _REMEMBERED:
+            self._chunks.clear()
+        if len(chunk) <= _MAX_KEPT:
+            self._chunks[chunk] = (tokens, letters)
+        return tokens, letters
 
     def _bound(self, tokens: Sequence[str], position: int) -> Bound:
         """The bound that a word makes of the number after it: ``than`` is a floor, ``fewer than`` a ceiling."""
@@ -220,6 +250,8 @@ class Speller:
 
 def _unglued(sentence: str) -> str:
     """``sentence`` up to a full stop without a blank, as page scrapers leave them: ``the fire.The mayor``."""
+    if "." not in sentence:
+        return sentence
     for found in _GLUED.finditer(sentence):
         at = found.start()
         if sentence[max(0, at - 2) : at].islower():

@@ -37,6 +37,13 @@ _EDGED: Final = _table("".join(chr(code) for code in range(128) if not (chr(code
 """All that is no part of a word is a blank."""
 
 
+class Options(NamedTuple):
+    """Alternatives, of which one has to stand: some as they are, and some with a ``*`` inside that runs on."""
+
+    plain: tuple[bytes, ...]
+    running: tuple[bytes, ...]
+
+
 class Rest(NamedTuple):
     """What has to stand around a string that was found: segments of alternatives before and after it.
 
@@ -45,7 +52,7 @@ class Rest(NamedTuple):
 
     phrase: int
     before: tuple[tuple[bytes, ...], ...]
-    after: tuple[tuple[bytes, ...], ...]
+    after: tuple[Options, ...]
     closed: bool
 
 
@@ -115,13 +122,13 @@ def spell(number: int, phrase: Phrase) -> Iterator[tuple[bytes, Spelled]]:
     first, last = _window(segments)
     texts = sorted({"".join(options) for options in product(*segments[first:last])})
     before = tuple(tuple(option.encode() for option in options) for options in segments[:first])
-    after = tuple(tuple(option.encode() for option in options) for options in segments[last:])
+    after = tuple(map(_options, segments[last:]))
     plain = not before and not after and not any(STAR in text for text in texts) and not _overlap(texts)
     for text in texts:
         begin, star, tail = text.partition(STAR)
         if not begin:
             raise ValueError(f"{phrase.expression!r}: write words that are always there")
-        follow = ((STAR + tail).encode(),)
+        follow = _options((STAR + tail,))
         ends_here = not after and not star
         head = b" " if not before and begin[0].isalnum() else b""
         foot = b" " if ends_here and not phrase.runs_on and begin[-1].isalnum() else b""
@@ -134,6 +141,13 @@ def spell(number: int, phrase: Phrase) -> Iterator[tuple[bytes, Spelled]]:
             rest=None if plain else Rest(number, before, (follow, *after) if star else after, not phrase.runs_on),
         )
         yield head + _edged(begin) + foot, string
+
+
+def _options(options: Sequence[str]) -> Options:
+    return Options(
+        plain=tuple(option.encode() for option in options if STAR not in option),
+        running=tuple(option.encode() for option in options if STAR in option),
+    )
 
 
 def _window(segments: Sequence[Sequence[str]]) -> tuple[int, int]:

@@ -107,7 +107,7 @@ def event_time(article: Article, passage: str) -> EventTime | None:
     day = _dated(date, midnight) if date and not (name and name.start() < date.start()) else None
     if day is None and name:
         day = _named(name, midnight)
-    if day is None and (not lowered.isascii() or any(word in lowered for word in _ELSEWHERE)):
+    if day is None and (not lowered.isascii() or any(map(lowered.__contains__, _ELSEWHERE))):
         day = _elsewhere(lowered, midnight)
     return EventTime(at=day, precision="day", told=True) if day else published(article)
 

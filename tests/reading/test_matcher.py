@@ -1,7 +1,7 @@
 import pytest
 
 from streams.reading import lexicon
-from streams.reading.matcher import Matcher
+from streams.reading.matcher import Matcher, Stems
 from streams.reading.spelling import Text, spell
 
 MANY = "{" + ",".join(f"w{number}" for number in range(40)) + "}"
@@ -87,3 +87,19 @@ def test_each_phrase_has_its_own_tags():
 def test_phrases_that_cannot_be_written_out_are_refused(broken):
     with pytest.raises(ValueError, match="write"):
         list(spell(0, phrase(broken)))
+
+
+def test_without_a_leading_phrase_the_others_do_not_count():
+    matcher = Matcher([phrase("gun", 1), phrase(f"{MANY} {MANY} shots", 2), phrase("mayor", 4)], leading=2)
+    assert matcher.find(Text(b"the mayor spoke")) == []
+    assert matcher.find(Text(b"the mayor and w1 w2 guns")) == []
+    assert matcher.find(Text(b"the mayor had a gun")) == [(4, 9, 4), (16, 19, 1)]
+    assert matcher.find(Text(b"the mayor heard w3 w17 shots")) == [(4, 9, 4), (16, 28, 2)]
+    assert Matcher([phrase("gun")], leading=1).find(Text(b"a gun")) == [(2, 5, 1)]
+
+
+def test_stems_stand_anywhere_in_a_text():
+    stems = Stems(["kill", "\u0443\u0431\u0438\u0442", " toll"])
+    assert stems.stand_in("two were overkilled")
+    assert stems.stand_in("\u0443\u0431\u0438\u0442\u044b \u0434\u0432\u043e\u0435")
+    assert not stems.stand_in("Killing, extolled")
