@@ -1,6 +1,5 @@
 """Cues: what the hits of a sentence mean together: cancelled idioms, negation, and the article's tags by zone."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -44,15 +43,18 @@ class Zones:
 
 
 def weigh(flat: str, sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Zones:
-    """Give each sentence its hits and tags, and add the tags up by zone.
+    """Give each sentence its hits and tags, and add the tags up by zone. Sentences and hits stand in their order.
 
     Hits inside an idiom are dropped and negated events are taken out of the tags (kept in ``negated``).
     """
-    starts = [sentence.start for sentence in sentences]
-    for hit in hits:
-        index = bisect_right(starts, hit[0]) - 1
-        if index >= 0 and hit[0] < sentences[index].end:
-            sentences[index].hits.append(hit)
+    at, count = 0, len(hits)
+    for sentence in sentences:
+        start, end, inside = sentence.start, sentence.end, sentence.hits
+        while at < count and hits[at][0] < start:
+            at += 1
+        while at < count and hits[at][0] < end:
+            inside.append(hits[at])
+            at += 1
     zones = Zones()
     for sentence in sentences:
         tags = 0

@@ -22,7 +22,9 @@ _STARTS: Final = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SEPARATORS: Final = re.compile(r"[|•»>]")
+_SEPARATORS: Final = "|•»>"
+_BEGINNING: Final = 300
+"""Characters of a line in which separators are counted."""
 _ENDS: Final = ("!", "?", '"', "'", ":", ")", "…", ";")
 _SHORT: Final = 45
 _TEASER_LEAD: Final = 3
@@ -66,6 +68,6 @@ def _is_noise(line: str) -> bool:
         return len(line) < 400
     if line.endswith("."):
         return False
-    if len(_SEPARATORS.findall(line[:300])) >= 2:
+    if sum([line.count(separator, 0, _BEGINNING) for separator in _SEPARATORS]) >= 2:
         return True
     return len(line) < _SHORT and not line.endswith(_ENDS) and len(line.split()) <= _TEASER_LEAD

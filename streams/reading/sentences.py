@@ -171,7 +171,9 @@ def _add(chosen: list[Sentence], flat: str, where: tuple[int, int], noise: Noise
     """Append the sentence that stands ``where`` unless it is blank or noise; tells whether it did."""
     start, end = where
     end = min(end, start + _MAX_LENGTH)
-    if start == end or (noise is not None and noise.covers(start)) or flat[start:end].isspace():
+    if start == end or (noise is not None and noise.covers(start)):
+        return False
+    if flat[start].isspace() and flat[start:end].isspace():
         return False
     chosen.append(Sentence(start, end, zone))
     return True
@@ -241,7 +243,8 @@ def _lead_start(flat: str, body: int, noise: Noise | None) -> int:
         if not (noise is not None and noise.covers(start)) and line.strip() != title:
             if first:
                 fallback, first = start, False
-            if len(line) > 60 and any(stop in line[-3:] for stop in ".!?"):
+            tail = line[-3:]
+            if len(line) > 60 and ("." in tail or "!" in tail or "?" in tail):
                 return start
         start = _skip_blank(flat, end)
     return fallback
