@@ -63,7 +63,8 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], yea
             continue
         if sentence.zone != TITLE and _of_another(sentence, words, year, first=read == 1, told=bool(killed or injured)):
             continue
-        claim = reader.read(words)
+        # Once both are told, a sentence of the lead that counts people says that the toll is behind us.
+        claim = reader.read(words, briefly=not (killed and injured))
         claims += 1
         if claim is NOTHING:
             continue

@@ -30,6 +30,8 @@ _TOLD: Final = (
     "starb", "verletzt",
 )  # fmt: skip
 """Parts of words of harm."""
+_SPEAKING: Final = frozenset("KDISkiehFfuT")
+"""Letters without which no rule finds anything."""
 _TOTAL: Final = 3
 _Rule = tuple[frozenset[str], re.Pattern[str]]
 """Letters of which a sentence has to have one, and the rule."""
@@ -130,9 +132,14 @@ class ClaimReader:
         """True when a word of harm stands in ``sentence``, so that it is worth reading without a phrase in it."""
         return self._told.stand_in(sentence.lower())
 
-    def read(self, sentence: str) -> Claim:
-        """What ``sentence`` states about people killed, injured and shot; :data:`NOTHING` where it states nothing."""
-        spelled = self.speller.spell(sentence)
+    def read(self, sentence: str, *, briefly: bool = False) -> Claim:
+        """What ``sentence`` states about people killed, injured and shot.
+
+        :data:`NOTHING` where it states nothing and counts nobody either; ``briefly``, also where it only counts.
+        """
+        spelled = self.speller.spell_with(sentence, _SPEAKING if briefly else None)
+        if spelled is None:
+            return NOTHING
         denials = _denials(spelled) if "n" in spelled.letters else ()
         for found in denials:
             spelled = _without(spelled, found)

@@ -95,6 +95,10 @@ class Speller:
 
     def spell(self, sentence: str) -> Spelled:
         """``sentence``, of which 500 characters are read, and nothing after a full stop without a blank."""
+        return self.spell_with(sentence, None) or Spelled("", [], {}, frozenset())
+
+    def spell_with(self, sentence: str, needed: frozenset[str] | None) -> Spelled | None:
+        """The same, or None where ``sentence`` has none of the letters that are ``needed`` (verbs, not numbers)."""
         sentence = _unglued(sentence[:_MAX_LENGTH])
         known = self._chunks
         tokens: list[str] = []
@@ -107,6 +111,8 @@ class Speller:
             tokens += spelt[0]
             pieces.append(spelt[1])
         joined = "".join(pieces)
+        if needed is not None and needed.isdisjoint(joined):
+            return None
         letters = list(joined)
         numbers: dict[int, tuple[int, Bound]] = {}
         bound = Bound.EXACT
