@@ -54,7 +54,6 @@ _REMEMBERED: Final = 1 << 13
 _MAX_KEPT: Final = 24
 """Words whose spelling is kept, and the longest of them."""
 _COUNTED: Final = ("p", "D", "I")
-_FINAL: Final = str.maketrans("?j", "xx")
 _AGES: Final = frozenset([",", "and", "to"])
 _ALSO_NAMES: Final = frozenset(["un", "sept", "elf", "acht", "dix"])
 """Numbers of other languages that, with a capital, are names and abbreviations in English."""
@@ -136,7 +135,7 @@ class Speller:
                     numbers[position] = (counted, Bound.AT_LEAST if letters[position] == "V" else bound)
                     bound = Bound.EXACT
         single = self._single(letters, tokens, numbers)
-        return Spelled("".join(letters).translate(_FINAL), tokens, numbers, single)
+        return Spelled("".join(letters).replace(_UNKNOWN, "x").replace("j", "x"), tokens, numbers, single)
 
     def _spelt(self, chunk: str) -> tuple[list[str], str]:
         """The tokens of a ``chunk`` between blanks, and a letter for each; they are kept for when it comes again."""
@@ -236,8 +235,11 @@ class Speller:
         self, letters: list[str], tokens: Sequence[str], numbers: dict[int, tuple[int, Bound]]
     ) -> frozenset[int]:
         """Positions where one person begins, who is given the number 1: at an article, or in a Russian list."""
-        found = []
-        for match in _ONE_PERSON.finditer("".join(letters)):
+        found: list[int] = []
+        spelt = "".join(letters)
+        if "p" not in spelt and "A" not in spelt:
+            return frozenset()
+        for match in _ONE_PERSON.finditer(spelt):
             start, last = match.start(), match.end() - 1
             if letters[last] == "p":
                 bare = letters[start] not in "dj"
