@@ -59,7 +59,7 @@ def read_toll(reader: ClaimReader, flat: str, sentences: Iterable[Sentence], yea
         if claims >= _MAX_CLAIMS:
             continue
         words = flat[sentence.start : sentence.end]
-        if not sentence.tags & _HARM and not (sentence.zone in _HEAD and reader.tells_harm(words)):
+        if not sentence.tags & _HARM and not (sentence.zone in _HEAD and reader.harm.is_told(words)):
             continue
         if sentence.zone != TITLE and _of_another(sentence, words, year, first=read == 1, told=bool(killed or injured)):
             continue

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from streams.model import Bound
-from streams.reading.matcher import Stems
+from streams.reading.harm import Harm
 from streams.reading.people import Spelled, Speller
 
 _PEOPLE: Final = r"(?>[NV](?:o?[pxum]{0,3}[pm](?:o[Nxd]?x{0,2}[pg])?|x?p)?)"
@@ -24,12 +24,6 @@ _ASIDE: Final = r"(?:c[^sNV]{0,6}c|co[^s]{0,8}c|(?:cA?|A)B?[NVd]?x{0,2}g)?"
 _DOING: Final = rf"(?=B?[NV]o?[xpdm]{{0,4}}{_OTHER_VERB})"
 """What follows a verb that is done to others: ``a man killed two people``, not ``a man killed, two people hurt``."""
 _HAVE_DIED: Final = rf"(?:(?:K|SD|SAK|fS)(?!{_DOING})|D|SxD|Ste|SfA?|bfS)"
-_TOLD: Final = (
-    "kill", "dead", "died", "dies", "fatal", "beheaded", "wounded", "injur", " toll", "погиб", "убит", "ранен",
-    "скончал", "tué", " mort", "bless", "muert", "muri", "mataron", "asesin", "herid", "getötet", "tote ",
-    "starb", "verletzt",
-)  # fmt: skip
-"""Parts of words of harm."""
 _SPEAKING: Final = frozenset("KDISkiehFfuT")
 """Letters without which no rule finds anything."""
 _TOTAL: Final = 3
@@ -126,11 +120,7 @@ class ClaimReader:
 
     def __init__(self) -> None:
         self.speller = Speller()
-        self._told = Stems(_TOLD)
-
-    def tells_harm(self, sentence: str) -> bool:
-        """True when a word of harm stands in ``sentence``, so that it is worth reading without a phrase in it."""
-        return self._told.stand_in(sentence.lower())
+        self.harm = Harm()
 
     def read(self, sentence: str, *, briefly: bool = False) -> Claim:
         """What ``sentence`` states about people killed, injured and shot.

@@ -47,14 +47,7 @@ def weigh(flat: str, sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Zone
 
     Hits inside an idiom are dropped and negated events are taken out of the tags (kept in ``negated``).
     """
-    at, count = 0, len(hits)
-    for sentence in sentences:
-        start, end, inside = sentence.start, sentence.end, sentence.hits
-        while at < count and hits[at][0] < start:
-            at += 1
-        while at < count and hits[at][0] < end:
-            inside.append(hits[at])
-            at += 1
+    _share_out(hits, sentences)
     zones = Zones()
     for sentence in sentences:
         tags = 0
@@ -82,6 +75,18 @@ def weigh(flat: str, sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Zone
             zones.body |= tags
     zones.all = zones.title | zones.lead | zones.body
     return zones
+
+
+def _share_out(hits: Sequence[Hit], sentences: Sequence[Sentence]) -> None:
+    """Give each of ``sentences`` those of ``hits`` that begin in it; both stand in their order."""
+    at, count = 0, len(hits)
+    for sentence in sentences:
+        start, end, inside = sentence.start, sentence.end, sentence.hits
+        while at < count and hits[at][0] < start:
+            at += 1
+        while at < count and hits[at][0] < end:
+            inside.append(hits[at])
+            at += 1
 
 
 def _without_gunfire_hazards(sentence: Sentence) -> int:

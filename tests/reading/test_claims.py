@@ -140,3 +140,26 @@ def test_bounds(claims, sentence, bound):
 
 def test_a_sentence_without_a_claim_says_nothing(claims):
     assert claims.read("The mayor thanked the firefighters.") is NOTHING
+
+
+def test_words_are_spelled_alike_however_many_came_between(claims):
+    sentence = "Two 9-year-olds and a 9-year-old were killed, at least 12 hurt, no one else"
+    first = claims.speller.spell(sentence)
+    for number in range(10_000):
+        claims.speller.spell(f"word{number}, {number} more{number}")
+    assert claims.speller.spell(sentence) == first
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Shots rang out near the school", "The mayor counted 12 officers", "Two men and a woman came to the market"],
+)
+def test_a_sentence_without_a_verb_of_harm_may_be_passed_over(claims, sentence):
+    assert claims.read(sentence, briefly=True) is NOTHING
+    assert claims.read(sentence) == NOTHING
+
+
+def test_harm_is_told_by_parts_of_words(claims):
+    assert claims.harm.is_told("The KILLING of two")
+    assert claims.harm.is_told("\u041f\u043e\u0433\u0438\u0431\u043b\u0438 \u0434\u0432\u043e\u0435")
+    assert not claims.harm.is_told("The mayor spoke")
