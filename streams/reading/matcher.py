@@ -10,12 +10,14 @@ from typing import Final
 import hyperscan
 
 from streams.reading.lexicon import Phrase
-from streams.reading.spelling import BLANK, STAR, Rest, Spelled, Text, spell
+from streams.reading.spelling import BLANK, STAR, Rest, Text, spell
 
 Hit = tuple[int, int, int]
 """A phrase that was found: start and end in characters of the text, and the tags it stands for. A bare tuple: there
 are dozens an article."""
 
+_String = tuple[int, int, int, bytes | None, Rest | None]
+"""What :class:`streams.reading.spelling.Spelled` has, bare: named ones take several times as long to take apart."""
 _RUN: Final = 9
 """Letters that a ``*`` inside a phrase stands for at most."""
 _STAR: Final = STAR.encode()
@@ -30,12 +32,12 @@ class _Strings:
 
     def __init__(self, phrases: Sequence[Phrase], leading: int) -> None:
         literals: list[bytes] = []
-        self.strings: list[Spelled] = []
+        self.strings: list[_String] = []
         self.leading = 0
         for number, phrase in enumerate(phrases):
             for literal, string in spell(number, phrase):
                 literals.append(literal)
-                self.strings.append(string)
+                self.strings.append((string.lead, string.trail, string.tags, string.spelled, string.rest))
             if number < leading:
                 self.leading = len(literals)
         self.found: list[tuple[int, int]] = []
@@ -128,7 +130,7 @@ def _around(text: bytes, edged: bytes, start: int, end: int, rest: Rest) -> list
 
     ``edged`` has one blank more than ``text`` at its beginning.
     """
-    _, before, after, closed = rest
+    before = rest.before
     if before:
         if not text.endswith(before[-1], 0, start):
             return []
@@ -139,7 +141,8 @@ def _around(text: bytes, edged: bytes, start: int, end: int, rest: Rest) -> list
     if not starts:
         return []
     ends = {end}
-    for plain, running in after:
+    for options in rest.after:
+        plain, running = options.plain, options.running
         if not running and len(ends) == 1 and not text.startswith(plain, *ends):
             return []
         ends = {
@@ -151,7 +154,7 @@ def _around(text: bytes, edged: bytes, start: int, end: int, rest: Rest) -> list
     return [
         (first, last)
         for last in ends
-        if not closed or edged[last] == BLANK or edged[last + 1] == BLANK
+        if not rest.closed or edged[last] == BLANK or edged[last + 1] == BLANK
         for first in starts
     ]
 
