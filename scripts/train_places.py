@@ -300,7 +300,7 @@ def is_close(gazetteer: Gazetteer, place: int, gold: Row) -> bool:
     """True for the county of the event, or a town beside it: the best that the article gives."""
     distance = haversine_km(gazetteer.lat[place], gazetteer.lon[place], float(gold["lat"]), float(gold["lon"]))
     level = gazetteer.level(place)
-    return distance <= 40 if level is Level.ADMIN2 else level >= Level.REGION and distance <= 15
+    return distance <= 40 if level == Level.ADMIN2 else level >= Level.REGION and distance <= 15
 
 
 def learn_outlets(data: Data, gazetteer: Gazetteer, least: int) -> dict[str, tuple[float, float, int, float]]:
@@ -332,7 +332,7 @@ def learn_outlets(data: Data, gazetteer: Gazetteer, least: int) -> dict[str, tup
             near = [
                 i
                 for i, _ in senses
-                if gazetteer.level(i) is Level.CITY and haversine_km(lat, lon, gazetteer.lat[i], gazetteer.lon[i]) < 150
+                if gazetteer.level(i) == Level.CITY and haversine_km(lat, lon, gazetteer.lat[i], gazetteer.lon[i]) < 150
             ]
             if near:
                 home = max(near, key=lambda i: gazetteer.population[i])

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from streams.model import Article, Span
 from streams.places import cues
-from streams.places.gazetteer import ALTERNATE, Gazetteer, Level
+from streams.places.gazetteer import ALTERNATE, LEVELS, Gazetteer, Level
 from streams.places.mentions import Mention
 from streams.places.outlets import Home
 from streams.places.resolution import Name, flat_km
@@ -42,7 +42,7 @@ _FAR_KM: Final = 250.0
 _NEAR_ANCHOR: Final = 200
 _LEAD: Final = 400
 _LIKELY: Final = 0.5
-_LEVELS: Final = {level: [float(level is other) for other in Level] for level in Level}
+_LEVELS: Final = tuple([float(level == other) for other in range(len(LEVELS))] for level in range(len(LEVELS)))
 _NOTHING_AGAINST: Final = [0.0] * len(_AGAINST)
 _NOT_NAMED: Final = [0.0] * (len(FEATURES) - len(UNNAMED))
 _NAMED: Final = [0.0] * len(UNNAMED)
@@ -99,7 +99,7 @@ class Circumstances:
             place = candidate.place
             level = gazetteer.level(place)
             self._places.append((candidate, gazetteer.country[place], gazetteer.region[place], level))
-            self._cities += level is Level.CITY and candidate.likelihood > _LIKELY
+            self._cities += level == Level.CITY and candidate.likelihood > _LIKELY
             if level >= Level.CITY:
                 positions = [_position(m) for m in candidate.mentions if m.likelihood > _LIKELY]
                 if positions and (self._first_city < 0 or min(positions) < self._first_city):
@@ -115,12 +115,12 @@ class Circumstances:
         alternate = float(all(name.senses[name.choice][1] == ALTERNATE for name in candidate.names))
         row += (
             title if level >= Level.CITY else 0.0,
-            title if level is Level.COUNTRY else 0.0,
+            title if level == Level.COUNTRY else 0.0,
             likely,
             float(likely < _LIKELY),
             alternate,
             math.log10(gazetteer.population[place] + 10) / 7,
-            float(level is Level.CITY and likely > _LIKELY and self._cities == 1),
+            float(level == Level.CITY and likely > _LIKELY and self._cities == 1),
         )
         row += self._inside(candidate, level) if level <= Level.REGION else (0.0, 0.0)
         doubt = min(name.doubt for name in candidate.names)
@@ -132,8 +132,8 @@ class Circumstances:
     def home_values(self, home: Home, likeliest: float) -> list[float]:
         """The features of the outlet's own town, which the article does not name."""
         level = self._gazetteer.level(home.place)
-        alone, wide = float(likeliest <= _LIKELY), float(level is Level.COUNTRY)
-        return [*_NOT_NAMED, 1.0, float(level is Level.CITY), alone, home.certainty, wide, 0.0, 0.0, 0.0]
+        alone, wide = float(likeliest <= _LIKELY), float(level == Level.COUNTRY)
+        return [*_NOT_NAMED, 1.0, float(level == Level.CITY), alone, home.certainty, wide, 0.0, 0.0, 0.0]
 
     def nothing_values(self, likeliest: float) -> list[float]:
         """The features of the answer that no place can be told."""
@@ -201,7 +201,7 @@ class Circumstances:
             float(leads),
         ]
 
-    def _from_home(self, home: Home, place: int, level: Level, institution: float) -> tuple[float, ...]:
+    def _from_home(self, home: Home, place: int, level: int, institution: float) -> tuple[float, ...]:
         """The values of FROM_HOME."""
         gazetteer = self._gazetteer
         abroad = home.country != gazetteer.country[place]
@@ -215,17 +215,17 @@ class Circumstances:
             far = outlying = distance > _FAR_KM
         return in_region, float(not abroad), float(abroad), near, float(outlying), institution * far
 
-    def _inside(self, candidate: Candidate, level: Level) -> tuple[float, float]:
+    def _inside(self, candidate: Candidate, level: int) -> tuple[float, float]:
         """What the article names inside a candidate: then it is the wider setting of the finer place."""
         place = candidate.place
         country, region = self._gazetteer.country[place], self._gazetteer.region[place]
-        if not country or (level is not Level.COUNTRY and not region):
+        if not country or (level != Level.COUNTRY and not region):
             return 0.0, 0.0
         total, in_title = 0.0, False
         for other, its_country, its_region, its_level in self._places:
             if its_country != country or its_level <= level or other is candidate:
                 continue
-            if level is Level.COUNTRY or its_region == region:
+            if level == Level.COUNTRY or its_region == region:
                 total += other.likelihood
                 in_title = in_title or any(m.where == "title" and m.likelihood > _LIKELY for m in other.mentions)
         return min(3.0, total) / 3, float(in_title)

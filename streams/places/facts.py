@@ -33,7 +33,7 @@ class Facts(NamedTuple):
     lat: float
     lon: float
     narrow: float
-    level: Level
+    level: int
     fine: bool
     kind: int
     prior: float
@@ -62,7 +62,7 @@ class FactBook:
         gazetteer = self._gazetteer
         sizes = [math.log10(gazetteer.population[index] + 10) for index, _ in senses]
         largest = max(sizes)
-        has_region = any(gazetteer.level(index) is Level.ADMIN1 for index, _ in senses)
+        has_region = any(gazetteer.level(index) == Level.ADMIN1 for index, _ in senses)
         has_primary = any(kind == PRIMARY for _, kind in senses)
         found = []
         for (index, kind), size in zip(senses, sizes, strict=True):
@@ -70,15 +70,15 @@ class FactBook:
             values = (
                 size / 7,
                 (size - largest) / 7,
-                float(level is Level.COUNTRY),
-                float(level is Level.ADMIN1),
-                float(level is Level.ADMIN2),
-                float(level is Level.REGION),
-                float(level is Level.LANDMARK),
+                float(level == Level.COUNTRY),
+                float(level == Level.ADMIN1),
+                float(level == Level.ADMIN2),
+                float(level == Level.REGION),
+                float(level == Level.LANDMARK),
                 float(kind == ALTERNATE),
                 float(kind == DEMONYM),
                 float(gazetteer.is_capital(index)),
-                float(has_region and level is Level.CITY),
+                float(has_region and level == Level.CITY),
                 float(size < _SMALL),
                 float(kind == ALTERNATE and has_primary),
             )

@@ -1,7 +1,5 @@
 """Mention: a use of words that the gazetteer knows, before anything is decided about it."""
 
-from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Final, Literal
 
 from streams.places.gazetteer import DEMONYM
@@ -16,16 +14,19 @@ Where = Literal["title", "text"]
 """The field of the article that an offset counts in."""
 
 
-class Case(IntEnum):
+class Case:
     """What capital letters tell in a stretch of text."""
 
-    SENTENCE = 0
-    TITLE = 1
-    UPPER = 2
-    LOWER = 3
+    SENTENCE: Final = 0
+    TITLE: Final = 1
+    UPPER: Final = 2
+    LOWER: Final = 3
 
 
-@dataclass(slots=True)
+CASES: Final = ("sentence", "title", "upper", "lower")
+"""The name of each use of capitals."""
+
+
 class Mention:
     """A use of a name: ``text[start:end]`` of the field, with all places that it may mean.
 
@@ -37,15 +38,6 @@ class Mention:
     the words after it (see hints.after).
     """
 
-    where: Where
-    start: int
-    end: int
-    key: str
-    number: int
-    senses: tuple[Sense, ...]
-    case: Case
-    exact: bool = False
-    demonym: bool = False
     held: bool = False
     dateline: bool = False
     likelihood: float = 0.0
@@ -53,7 +45,29 @@ class Mention:
     noise: bool = False
     implied: bool = False
     hint: int = 0
-    holder: "Mention | None" = field(default=None, repr=False)
+    holder: "Mention | None" = None
+
+    def __init__(
+        self,
+        where: Where,
+        start: int,
+        end: int,
+        key: str,
+        number: int,
+        senses: tuple[Sense, ...],
+        case: int,
+        exact: bool = False,
+        demonym: bool = False,
+    ) -> None:
+        self.where = where
+        self.start = start
+        self.end = end
+        self.key = key
+        self.number = number
+        self.senses = senses
+        self.case = case
+        self.exact = exact
+        self.demonym = demonym
 
 
 def only_demonyms(senses: tuple[Sense, ...]) -> bool:
@@ -61,7 +75,7 @@ def only_demonyms(senses: tuple[Sense, ...]) -> bool:
     return bool(senses) and all(kind == DEMONYM for _, kind in senses)
 
 
-def case_of(text: str) -> Case:
+def case_of(text: str) -> int:
     """How a headline or a text uses capital letters."""
     words = text[:_SAMPLE].split()
     initials = "".join([word[0] for word in words])

@@ -105,22 +105,14 @@ class Namer:
             after = _CAPITAL_AFTER.match(text, mention.end)
             if not after and not _CAPITAL_BEFORE.search(text, max(0, mention.start - 20), mention.start):
                 continue
-            countries = (gazetteer.country[i] for i, _ in mention.senses if gazetteer.level(i) is Level.COUNTRY)
+            countries = (gazetteer.country[i] for i, _ in mention.senses if gazetteer.level(i) == Level.COUNTRY)
             capital = gazetteer.capitals.get(next(countries, -1))
             if capital is not None:
-                found.append(
-                    Mention(
-                        where=mention.where,
-                        start=mention.start,
-                        end=after.end() if after else mention.end,
-                        key=f"capital {capital}",
-                        number=-1,
-                        senses=((capital, PRIMARY),),
-                        case=mention.case,
-                        likelihood=_IMPLIED,
-                        implied=True,
-                    )
-                )
+                end = after.end() if after else mention.end
+                senses = ((capital, PRIMARY),)
+                meant = Mention(mention.where, mention.start, end, f"capital {capital}", -1, senses, mention.case)
+                meant.likelihood, meant.implied = _IMPLIED, True
+                found.append(meant)
         return found
 
 

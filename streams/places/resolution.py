@@ -84,9 +84,9 @@ class _Context:
                 if fact.fine:
                     _add(self.places, fact.place, weight)
                     self.points.append((fact.lat, fact.lon, weight, name, fact.place))
-            if fact.level is Level.COUNTRY:
+            if fact.level == Level.COUNTRY:
                 _add(self.named_countries, fact.country, weight)
-            elif fact.level is Level.ADMIN1:
+            elif fact.level == Level.ADMIN1:
                 _add(self.named_regions, fact.region, weight)
             if any(mention.dateline for mention in name.mentions):
                 self.datelines.add(fact.region)
@@ -180,11 +180,11 @@ class Resolver:
                 if kind == DEMONYM or place == index:
                     continue
                 level = gazetteer.level(place)
-                if level is Level.COUNTRY and gazetteer.country[place] == gazetteer.country[index]:
+                if level == Level.COUNTRY and gazetteer.country[place] == gazetteer.country[index]:
                     return 1
-                if level is Level.ADMIN1 and gazetteer.region[place] == gazetteer.region[index]:
+                if level == Level.ADMIN1 and gazetteer.region[place] == gazetteer.region[index]:
                     return 1
-                if level is Level.ADMIN2 and self._km(place, index) < 60:
+                if level == Level.ADMIN2 and self._km(place, index) < 60:
                     return 1
             verdict = -1
         return verdict
@@ -210,7 +210,7 @@ class Resolver:
                 twice = context.places.get(fact.place, 0.0) - (weight if own.place == fact.place else 0.0)
             held = self._held(name, fact.place) if holders else 0
             named_country = context.named_countries.get(country, 0.0)
-            if own.level is Level.COUNTRY:
+            if own.level == Level.COUNTRY:
                 named_country -= own_country
             row = [
                 float(held > 0),
@@ -226,7 +226,7 @@ class Resolver:
             ]
             if region:
                 named_region = context.named_regions.get(region, 0.0)
-                if own.level is Level.ADMIN1:
+                if own.level == Level.ADMIN1:
                     named_region -= own_region
                 if named_region > 0:
                     row[3] = min(2.0, math.log1p(named_region))
@@ -238,7 +238,7 @@ class Resolver:
     def _is_twin(self, town: int, region: int) -> bool:
         """True for a town that is what the name of a region mostly means: its own middle, or a city of millions."""
         gazetteer = self._gazetteer
-        if gazetteer.level(town) is not Level.CITY or gazetteer.country[town] != gazetteer.country[region]:
+        if gazetteer.level(town) != Level.CITY or gazetteer.country[town] != gazetteer.country[region]:
             return False
         people, near = gazetteer.population[town], self._km(town, region) < TWIN_KM
         if gazetteer.region[town] == gazetteer.region[region]:

@@ -57,7 +57,7 @@ def _apart(gazetteer: Gazetteer, a: int, b: int) -> bool:
     """True when two towns of a list are two towns, and the second does not merely hold the first."""
     if a == b or gazetteer.country[a] != gazetteer.country[b]:
         return False
-    return not (gazetteer.level(b) is Level.ADMIN2 and gazetteer.region[a] == gazetteer.region[b])
+    return not (gazetteer.level(b) == Level.ADMIN2 and gazetteer.region[a] == gazetteer.region[b])
 
 
 def _is_event(text: str, group: Sequence[Mention]) -> bool:
