@@ -123,7 +123,7 @@ class Circumstances:
             float(level == Level.CITY and likely > _LIKELY and self._cities == 1),
         )
         row += self._inside(candidate, level) if level <= Level.REGION else (0.0, 0.0)
-        doubt = min(name.doubt for name in candidate.names)
+        doubt = min(name.doubt() for name in candidate.names)
         row += (doubt, max(doubt, alternate) * institution)
         row += _HOMELESS if self._home is None else self._from_home(self._home, place, level, institution)
         row += _NAMED

@@ -68,7 +68,7 @@ class Focus:
         by_place: dict[int, Candidate] = {}
         for name in names:
             if any(_counts(mention) for mention in name.mentions):
-                by_place.setdefault(name.place, Candidate(name.place, [])).names.append(name)
+                by_place.setdefault(name.place(), Candidate(name.place(), [])).names.append(name)
         found = list(by_place.values())
         for candidate in found:
             candidate.likelihood = max(name.likelihood for name in candidate.names)

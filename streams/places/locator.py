@@ -118,7 +118,7 @@ class Locator:
 
     def _toponym(self, article: Article, name: Name, mention: Mention) -> Toponym:
         gazetteer = self.gazetteer
-        place = name.place
+        place = name.place()
         text = article.title if mention.where == "title" else article.text
         return Toponym(
             start=mention.start,

@@ -124,9 +124,10 @@ def _group(mentions: Sequence[Mention]) -> list[Name]:
             continue
         name = names.get(mention.key)
         if name is None:
-            name = names[mention.key] = Name(mention.key, [], mention.senses, number=mention.number)
+            name = names[mention.key] = Name(mention.key, mention.senses, mention.number)
         name.mentions.append(mention)
-        name.likelihood = max(name.likelihood, mention.likelihood)
+        if mention.likelihood > name.likelihood:
+            name.likelihood = mention.likelihood
     for name in names.values():
         for mention in name.mentions:
             if mention.holder is not None and mention.holder.key in names:
