@@ -267,7 +267,7 @@ def focus_choices(data: Data, locator: Locator) -> list[Choice]:
                     continue
                 if right.sum() < len(right) + 1:
                     choices.append(
-                        Choice(np.array([c.values for c in candidates]), right, weight / (1 + len(data.anchors)))
+                        Choice(np.array([[c.value(name) for name in FOCUS] for c in candidates]), right, weight / (1 + len(data.anchors)))
                     )
     return choices
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from streams.model import Article, Span
 from streams.places import cues
@@ -11,29 +11,25 @@ from streams.places.mentions import Mention
 from streams.places.outlets import Home
 from streams.places.resolution import Name, flat_km
 
-MENTIONED: Final = (
+AGAINST: Final = ("origin", "court", "official", "institution", "speaker", "aftermath")
+"""Why a mention tells of something else than the event; see cues.reasons_against."""
+FEATURES: Final = (
+    # What the single mentions of a place add up to.
     "title", "title_led", "near_anchor", "lead", "first", "dateline", "dateline_only", "holds", "opposed", "anchor",
-    "anchor_led", "count", "led", "police", "violent_led", "violent_after", "origin", "court", "official",
-    "institution", "speaker", "aftermath", "demonym", "held", "first_city",
-)  # fmt: skip
-"""What the single mentions of a place add up to."""
-OF_ITS_KIND: Final = (
-    "country", "admin1", "admin2", "region", "city", "landmark", "title_city", "title_country", "likelihood",
-    "unlikely", "alternate", "size", "only_city", "has_inside", "inside_title",
-    "doubt", "institution_doubt",
-)  # fmt: skip
-"""What a place is, and what else the article names in it."""
-FROM_HOME: Final = ("home_region", "home_country", "foreign", "home_near", "far_from_home", "institution_far")
-"""Where a place lies as seen from the outlet."""
-UNNAMED: Final = (
+    "anchor_led", "count", "led", "police", "violent_led", "violent_after", *AGAINST, "beside", "demonym", "held",
+    "first_city",
+    # What a place is, and what else the article names in it.
+    *LEVELS, "title_city", "title_country", "likelihood", "unlikely", "alternate", "size", "only_city", "has_inside",
+    "inside_title", "doubt", "institution_doubt",
+    # Where it lies as seen from the outlet.
+    "home_region", "home_country", "foreign", "home_near", "far_from_home", "institution_far",
+    # Of the outlet's own town, and of the answer that no place can be told.
     "home", "home_city", "home_alone", "home_spot", "home_wide", "nothing", "nothing_named", "nothing_weak",
 )  # fmt: skip
-"""Of the outlet's own town, and of the answer that no place can be told."""
-FEATURES: Final = (*MENTIONED, *OF_ITS_KIND, *FROM_HOME, *UNNAMED)
-FEATURE_NUMBERS: Final = {name: at for at, name in enumerate(FEATURES)}
 
-_AGAINST: Final = ("origin", "court", "official", "institution", "speaker", "aftermath")
-_INSTITUTION: Final = MENTIONED.index("institution")
+Values = dict[str, float]
+"""Values of FEATURES by their names; those that are nought are left out."""
+
 _MOST_MENTIONS: Final = 10
 """Mentions of one place that are looked at: further ones say nothing new."""
 _TITLE_OFFSET: Final = 1000
@@ -42,39 +38,58 @@ _FAR_KM: Final = 250.0
 _NEAR_ANCHOR: Final = 200
 _LEAD: Final = 400
 _LIKELY: Final = 0.5
-_LEVELS: Final = tuple([float(level == other) for other in range(len(LEVELS))] for level in range(len(LEVELS)))
-_NOTHING_AGAINST: Final = [0.0] * len(_AGAINST)
-_NOT_NAMED: Final = [0.0] * (len(FEATURES) - len(UNNAMED))
-_NAMED: Final = [0.0] * len(UNNAMED)
-_HOMELESS: Final = [0.0] * len(FROM_HOME)
+_ONLY_INSTITUTION: Final = ["institution"]
 
 
-class Candidate(Protocol):
-    """What is looked at of a candidate for the event's place; ``likelihood`` is the best of its names'."""
+class Candidate:
+    """A place that may be the event's, with the features that speak for and against it.
 
-    place: int
-    names: list[Name]
-    mentions: list[Mention]
-    likelihood: float
+    ``home`` is True of the one candidate that no word of the article names: the outlet's own town; ``nothing`` of the
+    answer that the article does not tell (``place`` is then -1). ``likelihood`` is that of any of its names being one
+    here; ``mentions`` leaves out the page's furniture.
+    """
+
+    __slots__ = (
+        "country", "home", "level", "likelihood", "mentions", "names", "nothing", "place", "region", "score", "values",
+    )  # fmt: skip
+
+    def __init__(self, place: int, level: int = -1, country: int = 0, region: int = 0) -> None:
+        self.place = place
+        self.level = level
+        self.country = country
+        self.region = region
+        self.names: list[Name] = []
+        self.mentions: list[Mention] = []
+        self.likelihood = 0.0
+        self.home = False
+        self.nothing = False
+        self.values: Values = {}
+        self.score = 0.0
+
+    def value(self, feature: str) -> float:
+        """The value of one of the features."""
+        return self.values.get(feature, 0.0)
 
 
 class _Field:
-    """A title or a text with its anchors as ``(start, end, weight)``."""
+    """A title or a text with its anchors."""
+
+    __slots__ = ("anchors", "text")
 
     def __init__(self, text: str, where: str, anchors: Sequence[Span]) -> None:
         self.text = text
-        self.anchors = [(span.start, span.end, span.weight) for span in anchors if span.where == where]
+        self.anchors = [_Anchor(span) for span in anchors if span.where == where]
 
-    def support(self, start: int) -> tuple[float, float]:
-        """The weights of the anchors that hold a character, and the best weight of those that are near it."""
-        inside = near = 0.0
-        for begin, end, weight in self.anchors:
-            if begin - _NEAR_ANCHOR < start < end + _NEAR_ANCHOR:
-                if begin <= start < end:
-                    inside += weight
-                elif weight > near:
-                    near = weight
-        return inside, near
+
+class _Anchor:
+    """A stretch of text that tells of the event."""
+
+    __slots__ = ("end", "start", "weight")
+
+    def __init__(self, span: Span) -> None:
+        self.start = span.start
+        self.end = span.end
+        self.weight = span.weight
 
 
 class Circumstances:
@@ -92,62 +107,79 @@ class Circumstances:
         self._title = _Field(article.title, "title", anchors)
         self._text = _Field(article.text, "text", anchors)
         self._home = home
+        self._found = found
         self._first_city = -1
         self._cities = 0
-        self._places = []
         for candidate in found:
-            place = candidate.place
-            level = gazetteer.level(place)
-            self._places.append((candidate, gazetteer.country[place], gazetteer.region[place], level))
-            self._cities += level == Level.CITY and candidate.likelihood > _LIKELY
-            if level >= Level.CITY:
-                positions = [_position(m) for m in candidate.mentions if m.likelihood > _LIKELY]
-                if positions and (self._first_city < 0 or min(positions) < self._first_city):
-                    self._first_city = min(positions)
+            if candidate.level < Level.CITY:
+                continue
+            if candidate.level == Level.CITY and candidate.likelihood > _LIKELY:
+                self._cities += 1
+            for mention in candidate.mentions:
+                if mention.likelihood > _LIKELY:
+                    at = _position(mention)
+                    if self._first_city < 0 or at < self._first_city:
+                        self._first_city = at
 
-    def values(self, candidate: Candidate) -> list[float]:
+    def values(self, candidate: Candidate) -> Values:
         """The values of FEATURES of one candidate."""
-        gazetteer, place, likely = self._gazetteer, candidate.place, candidate.likelihood
-        level = gazetteer.level(place)
+        level, likely = candidate.level, candidate.likelihood
         row = self._mentioned(candidate.mentions)
-        title, institution = row[0], row[_INSTITUTION]
-        row += _LEVELS[level]
-        alternate = float(all(name.senses[name.choice][1] == ALTERNATE for name in candidate.names))
-        row += (
-            title if level >= Level.CITY else 0.0,
-            title if level == Level.COUNTRY else 0.0,
-            likely,
-            float(likely < _LIKELY),
-            alternate,
-            math.log10(gazetteer.population[place] + 10) / 7,
-            float(level == Level.CITY and likely > _LIKELY and self._cities == 1),
-        )
-        row += self._inside(candidate, level) if level <= Level.REGION else (0.0, 0.0)
-        doubt = min(name.doubt() for name in candidate.names)
-        row += (doubt, max(doubt, alternate) * institution)
-        row += _HOMELESS if self._home is None else self._from_home(self._home, place, level, institution)
-        row += _NAMED
+        title, institution = row.get("title", 0.0), row.get("institution", 0.0)
+        row[LEVELS[level]] = 1.0
+        row["likelihood"] = likely
+        row["size"] = math.log10(self._gazetteer.population[candidate.place] + 10) / 7
+        if title:
+            if level >= Level.CITY:
+                row["title_city"] = title
+            elif level == Level.COUNTRY:
+                row["title_country"] = title
+        if likely < _LIKELY:
+            row["unlikely"] = 1.0
+        elif self._cities == 1 and level == Level.CITY and likely > _LIKELY:
+            row["only_city"] = 1.0
+        alternate, doubt = 1.0, 1.0
+        for name in candidate.names:
+            if name.chosen().kind != ALTERNATE:
+                alternate = 0.0
+            doubt = min(doubt, name.doubt())
+        if alternate:
+            row["alternate"] = 1.0
+        row["doubt"] = doubt
+        if institution:
+            row["institution_doubt"] = max(doubt, alternate) * institution
+        if level <= Level.REGION:
+            self._add_inside(row, candidate)
+        if self._home is not None:
+            self._add_home(row, self._home, candidate, institution)
         return row
 
-    def home_values(self, home: Home, likeliest: float) -> list[float]:
+    def home_values(self, home: Home, likeliest: float) -> Values:
         """The features of the outlet's own town, which the article does not name."""
         level = self._gazetteer.level(home.place)
-        alone, wide = float(likeliest <= _LIKELY), float(level == Level.COUNTRY)
-        return [*_NOT_NAMED, 1.0, float(level == Level.CITY), alone, home.certainty, wide, 0.0, 0.0, 0.0]
+        return {
+            "home": 1.0,
+            "home_city": float(level == Level.CITY),
+            "home_alone": float(likeliest <= _LIKELY),
+            "home_spot": home.certainty,
+            "home_wide": float(level == Level.COUNTRY),
+        }
 
-    def nothing_values(self, likeliest: float) -> list[float]:
+    def nothing_values(self, likeliest: float) -> Values:
         """The features of the answer that no place can be told."""
-        return [*_NOT_NAMED, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, float(likeliest > _LIKELY), 1.0 - likeliest]
+        return {"nothing": 1.0, "nothing_named": float(likeliest > _LIKELY), "nothing_weak": 1.0 - likeliest}
 
-    def _mentioned(self, mentions: Sequence[Mention]) -> list[float]:
-        """The values of MENTIONED."""
-        considered = mentions[:_MOST_MENTIONS]
+    def _mentioned(self, mentions: list[Mention]) -> Values:
+        """What the mentions of a place add up to."""
+        row: Values = {}
         title = title_led = near = anchor = anchor_led = count = led = 0.0
-        police = violent_led = violent_after = dateline = holds = 0.0
-        opposed, first = 0, 10_000
+        police = violent_led = violent_after = 0.0
+        datelines, holds, opposed, beside, number, first = 0, 0, 0, 0, 0, 10_000
         demonym, held, leads = True, False, False
-        against: dict[str, int] = {}
-        for mention in considered:
+        for mention in mentions:
+            if number == _MOST_MENTIONS:
+                break
+            number += 1
             in_title = mention.where == "title"
             field = self._title if in_title else self._text
             text, start, end, hint, weight = field.text, mention.start, mention.end, mention.hint, mention.likelihood
@@ -156,79 +188,116 @@ class Circumstances:
                 weight = max(weight, _LIKELY)
             demonym = demonym and mention.demonym
             held = held or mention.holder is not None
-            leads = leads or start + (0 if in_title else _TITLE_OFFSET) == self._first_city
+            leads = leads or _position(mention) == self._first_city
             count += weight
-            dateline += mention.dateline
+            datelines += mention.dateline
             holds += mention.held
-            first = 0 if in_title else min(first, start)
+            if in_title:
+                first = 0
+            elif start < first:
+                first = start
             before = cues.last_words(text, start)
             told = cues.hints_before(text, start, before)
+            beside += cues.beside(text, end, before, hint)
             if told or hint:
                 adjective = mention.demonym or mention.exact
-                reasons = cues.reasons_against(text, start, end, before, (told, hint), adjective=adjective)
-                for reason in reasons:
-                    against[reason] = against.get(reason, 0) + 1
-                if reasons and reasons != ["institution"]:
-                    opposed += 1
-                    continue
-                violent_after += weight * cues.event_after(text, end, hint)
-            violent_led += weight * cues.event_led(before, told)
+                reasons = cues.reasons_against(text, start, end, before, told, hint, adjective)
+                if reasons:
+                    for reason in reasons:
+                        row[reason] = row.get(reason, 0.0) + 1.0
+                    if reasons != _ONLY_INSTITUTION:
+                        opposed += 1
+                        continue
+                if cues.event_after(text, end, hint):
+                    violent_after += weight
+            if cues.event_led(before, told):
+                violent_led += weight
             is_led = cues.led(before)
-            led += is_led * weight
+            if is_led:
+                led += weight
             if in_title:
                 title = max(title, weight)
-                title_led = max(title_led, is_led * weight)
-            inside, beside = field.support(start)
-            anchor += inside * weight
-            anchor_led += inside * weight * is_led
-            near = max(near, beside * weight)
-        number = len(considered)
-        logs = map(math.log1p, (anchor, anchor_led, count, led, police, violent_led, violent_after))
-        return [
-            title,
-            title_led,
-            near,
-            float(first < _LEAD),
-            math.exp(-first / 600),
-            min(1.0, dateline),
-            float(0 < dateline == number),
-            min(1.0, holds),
-            float(opposed == number),
-            *logs,
-            *([against.get(name, 0) / number for name in _AGAINST] if against else _NOTHING_AGAINST),
-            float(demonym),
-            float(held),
-            float(leads),
-        ]
+                if is_led:
+                    title_led = max(title_led, weight)
+            for span in field.anchors:
+                if span.start - _NEAR_ANCHOR < start < span.end + _NEAR_ANCHOR:
+                    if span.start <= start < span.end:
+                        anchor += span.weight * weight
+                        if is_led:
+                            anchor_led += span.weight * weight
+                    else:
+                        near = max(near, span.weight * weight)
+        for reason in row:
+            row[reason] /= number
+        row["first"] = math.exp(-first / 600)
+        row["count"] = math.log1p(count)
+        if first < _LEAD:
+            row["lead"] = 1.0
+        if title:
+            row["title"], row["title_led"] = title, title_led
+        if near:
+            row["near_anchor"] = near
+        if datelines:
+            row["dateline"], row["dateline_only"] = 1.0, float(datelines == number)
+        if holds:
+            row["holds"] = 1.0
+        if opposed == number:
+            row["opposed"] = 1.0
+        if beside:
+            row["beside"] = beside / number
+        if anchor:
+            row["anchor"], row["anchor_led"] = math.log1p(anchor), math.log1p(anchor_led)
+        if led:
+            row["led"] = math.log1p(led)
+        if police:
+            row["police"] = math.log1p(police)
+        if violent_led:
+            row["violent_led"] = math.log1p(violent_led)
+        if violent_after:
+            row["violent_after"] = math.log1p(violent_after)
+        if demonym:
+            row["demonym"] = 1.0
+        if held:
+            row["held"] = 1.0
+        if leads:
+            row["first_city"] = 1.0
+        return row
 
-    def _from_home(self, home: Home, place: int, level: int, institution: float) -> tuple[float, ...]:
-        """The values of FROM_HOME."""
-        gazetteer = self._gazetteer
-        abroad = home.country != gazetteer.country[place]
-        in_region = float(bool(home.region) and home.region == gazetteer.region[place])
-        near = 0.0
+    def _add_home(self, row: Values, home: Home, candidate: Candidate, institution: float) -> None:
+        """Where a place lies as seen from the outlet."""
+        gazetteer, place = self._gazetteer, candidate.place
+        abroad = home.country != candidate.country
+        row["foreign" if abroad else "home_country"] = 1.0
+        if home.region and home.region == candidate.region:
+            row["home_region"] = 1.0
         far = abroad
-        outlying = False
-        if home.lat is not None and home.lon is not None and level >= Level.ADMIN2:
+        if home.lat is not None and home.lon is not None and candidate.level >= Level.ADMIN2:
             distance = flat_km(home.lat, home.lon, gazetteer.lat[place], gazetteer.lon[place])
-            near = math.exp(-distance / 100)
-            far = outlying = distance > _FAR_KM
-        return in_region, float(not abroad), float(abroad), near, float(outlying), institution * far
+            row["home_near"] = math.exp(-distance / 100)
+            far = distance > _FAR_KM
+            if far:
+                row["far_from_home"] = 1.0
+        if far and institution:
+            row["institution_far"] = institution
 
-    def _inside(self, candidate: Candidate, level: int) -> tuple[float, float]:
+    def _add_inside(self, row: Values, candidate: Candidate) -> None:
         """What the article names inside a candidate: then it is the wider setting of the finer place."""
-        place = candidate.place
-        country, region = self._gazetteer.country[place], self._gazetteer.region[place]
+        country, region, level = candidate.country, candidate.region, candidate.level
         if not country or (level != Level.COUNTRY and not region):
-            return 0.0, 0.0
+            return
         total, in_title = 0.0, False
-        for other, its_country, its_region, its_level in self._places:
-            if its_country != country or its_level <= level or other is candidate:
+        for other in self._found:
+            if other.country != country or other.level <= level or other is candidate:
                 continue
-            if level == Level.COUNTRY or its_region == region:
+            if level == Level.COUNTRY or other.region == region:
                 total += other.likelihood
-                in_title = in_title or any(m.where == "title" and m.likelihood > _LIKELY for m in other.mentions)
-        return min(3.0, total) / 3, float(in_title)
+                for mention in other.mentions:
+                    if mention.where == "title" and mention.likelihood > _LIKELY:
+                        in_title = True
+        if total:
+            row["has_inside"] = min(3.0, total) / 3
+        if in_title:
+            row["inside_title"] = 1.0
 
 
 def _position(mention: Mention) -> int:

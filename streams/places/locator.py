@@ -8,10 +8,10 @@ from typing import Any, Final
 import msgspec
 
 from streams.model import Article, Place, Placing, Span, Toponym
-from streams.places.circumstances import FEATURES
+from streams.places.circumstances import Candidate
 from streams.places.details import venue_near
 from streams.places.explanation import EventExplained, Explanation, NameExplained, Sense
-from streams.places.focus import Candidate, Focus
+from streams.places.focus import Focus
 from streams.places.gazetteer import Gazetteer
 from streams.places.mentions import Mention
 from streams.places.naming import Namer
@@ -50,7 +50,7 @@ class Locator:
             weights = json.loads(resources.files("streams.places").joinpath("data/weights.json").read_text("utf-8"))
         self.gazetteer = gazetteer or Gazetteer()
         self.namer = Namer(self.gazetteer, weights)
-        self.focus = Focus(self.gazetteer, [weights["focus"].get(name, 0.0) for name in FEATURES])
+        self.focus = Focus(self.gazetteer, weights["focus"])
 
     def locate(self, article: Article, anchors: Sequence[Span] = ()) -> Placing:
         """The toponyms of an article and the place of its event.
@@ -71,7 +71,7 @@ class Locator:
                 EventExplained(
                     place=None if candidate.nothing else self.gazetteer.place(candidate.place),
                     score=round(candidate.score, 3),
-                    features={n: round(v, 3) for n, v in zip(FEATURES, candidate.values, strict=True) if v},
+                    features={name: round(value, 3) for name, value in candidate.values.items() if value},
                 )
                 for candidate in ranked
             ),

@@ -5,7 +5,7 @@ from typing import Final
 
 from streams.model import Article
 from streams.places import cues
-from streams.places.focus import Candidate
+from streams.places.circumstances import Candidate
 from streams.places.gazetteer import Gazetteer, Level
 from streams.places.mentions import Mention
 
