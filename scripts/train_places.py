@@ -63,7 +63,7 @@ PRIORS = {
     "resolution": {"held_inside": 2.0, "held_outside": -2.0, "country_named": 1.0, "alternate_beside": -1.0},
     "focus": {
         "violent_led": 1.0, "violent_after": 1.0, "origin": -1.0, "opposed": -1.5, "speaker": -1.5, "aftermath": -0.7,
-        "official": -0.7, "institution_doubt": -1.5, "dateline_only": -1.0, "title": 0.5, "anchor": 0.5,
+        "official": -0.7, "institution_doubt": -1.5, "dateline_only": -1.0, "beside": -1.0, "title": 0.5, "anchor": 0.5,
         "anchor_led": 0.5,
     },
 }  # fmt: skip

@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from streams.model import Article, Span
-from streams.places import cues
 from streams.places.gazetteer import ALTERNATE, LEVELS, Gazetteer, Level
 from streams.places.mentions import Mention
 from streams.places.outlets import Home
 from streams.places.resolution import Name, flat_km
+from streams.places.tally import AGAINST, Field, Tally, Values, position
 
-AGAINST: Final = ("origin", "court", "official", "institution", "speaker", "aftermath")
-"""Why a mention tells of something else than the event; see cues.reasons_against."""
 FEATURES: Final = (
     # What the single mentions of a place add up to.
     "title", "title_led", "near_anchor", "lead", "first", "dateline", "dateline_only", "holds", "opposed", "anchor",
@@ -27,18 +25,10 @@ FEATURES: Final = (
     "home", "home_city", "home_alone", "home_spot", "home_wide", "nothing", "nothing_named", "nothing_weak",
 )  # fmt: skip
 
-Values = dict[str, float]
-"""Values of FEATURES by their names; those that are nought are left out."""
-
 _MOST_MENTIONS: Final = 10
 """Mentions of one place that are looked at: further ones say nothing new."""
-_TITLE_OFFSET: Final = 1000
-"""A mention in the text stands this far behind one in the headline."""
 _FAR_KM: Final = 250.0
-_NEAR_ANCHOR: Final = 200
-_LEAD: Final = 400
 _LIKELY: Final = 0.5
-_ONLY_INSTITUTION: Final = ["institution"]
 
 
 class Candidate:
@@ -71,27 +61,6 @@ class Candidate:
         return self.values.get(feature, 0.0)
 
 
-class _Field:
-    """A title or a text with its anchors."""
-
-    __slots__ = ("anchors", "text")
-
-    def __init__(self, text: str, where: str, anchors: Sequence[Span]) -> None:
-        self.text = text
-        self.anchors = [_Anchor(span) for span in anchors if span.where == where]
-
-
-class _Anchor:
-    """A stretch of text that tells of the event."""
-
-    __slots__ = ("end", "start", "weight")
-
-    def __init__(self, span: Span) -> None:
-        self.start = span.start
-        self.end = span.end
-        self.weight = span.weight
-
-
 class Circumstances:
     """One article's circumstances, in which each candidate is weighed."""
 
@@ -104,8 +73,8 @@ class Circumstances:
         home: Home | None,
     ) -> None:
         self._gazetteer = gazetteer
-        self._title = _Field(article.title, "title", anchors)
-        self._text = _Field(article.text, "text", anchors)
+        self._title = Field(article.title, "title", anchors)
+        self._text = Field(article.text, "text", anchors)
         self._home = home
         self._found = found
         self._first_city = -1
@@ -117,14 +86,17 @@ class Circumstances:
                 self._cities += 1
             for mention in candidate.mentions:
                 if mention.likelihood > _LIKELY:
-                    at = _position(mention)
+                    at = position(mention)
                     if self._first_city < 0 or at < self._first_city:
                         self._first_city = at
 
     def values(self, candidate: Candidate) -> Values:
         """The values of FEATURES of one candidate."""
         level, likely = candidate.level, candidate.likelihood
-        row = self._mentioned(candidate.mentions)
+        tally = Tally(self._title, self._text, self._first_city)
+        for mention in candidate.mentions[:_MOST_MENTIONS]:
+            tally.add(mention)
+        row = tally.values()
         title, institution = row.get("title", 0.0), row.get("institution", 0.0)
         row[LEVELS[level]] = 1.0
         row["likelihood"] = likely
@@ -169,100 +141,6 @@ class Circumstances:
         """The features of the answer that no place can be told."""
         return {"nothing": 1.0, "nothing_named": float(likeliest > _LIKELY), "nothing_weak": 1.0 - likeliest}
 
-    def _mentioned(self, mentions: list[Mention]) -> Values:
-        """What the mentions of a place add up to."""
-        row: Values = {}
-        title = title_led = near = anchor = anchor_led = count = led = 0.0
-        police = violent_led = violent_after = 0.0
-        datelines, holds, opposed, beside, number, first = 0, 0, 0, 0, 0, 10_000
-        demonym, held, leads = True, False, False
-        for mention in mentions:
-            if number == _MOST_MENTIONS:
-                break
-            number += 1
-            in_title = mention.where == "title"
-            field = self._title if in_title else self._text
-            text, start, end, hint, weight = field.text, mention.start, mention.end, mention.hint, mention.likelihood
-            if hint and cues.police_after(text, end, hint):
-                police += 1.0
-                weight = max(weight, _LIKELY)
-            demonym = demonym and mention.demonym
-            held = held or mention.holder is not None
-            leads = leads or _position(mention) == self._first_city
-            count += weight
-            datelines += mention.dateline
-            holds += mention.held
-            if in_title:
-                first = 0
-            elif start < first:
-                first = start
-            before = cues.last_words(text, start)
-            told = cues.hints_before(text, start, before)
-            beside += cues.beside(text, end, before, hint)
-            if told or hint:
-                adjective = mention.demonym or mention.exact
-                reasons = cues.reasons_against(text, start, end, before, told, hint, adjective)
-                if reasons:
-                    for reason in reasons:
-                        row[reason] = row.get(reason, 0.0) + 1.0
-                    if reasons != _ONLY_INSTITUTION:
-                        opposed += 1
-                        continue
-                if cues.event_after(text, end, hint):
-                    violent_after += weight
-            if cues.event_led(before, told):
-                violent_led += weight
-            is_led = cues.led(before)
-            if is_led:
-                led += weight
-            if in_title:
-                title = max(title, weight)
-                if is_led:
-                    title_led = max(title_led, weight)
-            for span in field.anchors:
-                if span.start - _NEAR_ANCHOR < start < span.end + _NEAR_ANCHOR:
-                    if span.start <= start < span.end:
-                        anchor += span.weight * weight
-                        if is_led:
-                            anchor_led += span.weight * weight
-                    else:
-                        near = max(near, span.weight * weight)
-        for reason in row:
-            row[reason] /= number
-        row["first"] = math.exp(-first / 600)
-        row["count"] = math.log1p(count)
-        if first < _LEAD:
-            row["lead"] = 1.0
-        if title:
-            row["title"], row["title_led"] = title, title_led
-        if near:
-            row["near_anchor"] = near
-        if datelines:
-            row["dateline"], row["dateline_only"] = 1.0, float(datelines == number)
-        if holds:
-            row["holds"] = 1.0
-        if opposed == number:
-            row["opposed"] = 1.0
-        if beside:
-            row["beside"] = beside / number
-        if anchor:
-            row["anchor"], row["anchor_led"] = math.log1p(anchor), math.log1p(anchor_led)
-        if led:
-            row["led"] = math.log1p(led)
-        if police:
-            row["police"] = math.log1p(police)
-        if violent_led:
-            row["violent_led"] = math.log1p(violent_led)
-        if violent_after:
-            row["violent_after"] = math.log1p(violent_after)
-        if demonym:
-            row["demonym"] = 1.0
-        if held:
-            row["held"] = 1.0
-        if leads:
-            row["first_city"] = 1.0
-        return row
-
     def _add_home(self, row: Values, home: Home, candidate: Candidate, institution: float) -> None:
         """Where a place lies as seen from the outlet."""
         gazetteer, place = self._gazetteer, candidate.place
@@ -298,7 +176,3 @@ class Circumstances:
             row["has_inside"] = min(3.0, total) / 3
         if in_title:
             row["inside_title"] = 1.0
-
-
-def _position(mention: Mention) -> int:
-    return mention.start + (0 if mention.where == "title" else _TITLE_OFFSET)

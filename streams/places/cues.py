@@ -45,10 +45,12 @@ _HITTING: Final = frozenset(
 )
 _FROM: Final = frozenset(("of", "from"))
 _AWAY: Final = frozenset(
-    ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "north-east", "north-west")
-    + ("south-east", "south-west", "km", "kilometers", "kilometres", "miles", "mile", "minutes", "hours", "outskirts")
-    + ("outside", "far", "just")
-)
+    (
+        "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "north-east",
+        "north-west", "south-east", "south-west", "km", "kilometers", "kilometres", "miles", "mile", "minutes",
+        "hours", "outskirts", "outside", "far",
+    )
+)  # fmt: skip
 _TELLING: Final = _EVENT_LEADING | _PREPOSITIONS
 _MAY_TELL: Final = hints.ORIGIN | hints.SPEAKER | hints.AFTERMATH
 
@@ -102,13 +104,13 @@ def beside(text: str, end: int, before: list[str], hint: int) -> bool:
 
 
 def reasons_against(
-    text: str, start: int, end: int, before: list[str], told: int, hint: int, adjective: bool
+    text: str, start: int, end: int, before: list[str], *, told: int, hint: int, adjective: bool
 ) -> list[str]:
     """Why a mention tells of something else than the event: where somebody is from, speaks, or is tried.
 
     The names are those of features: ``origin``, ``speaker``, ``aftermath``, ``official``, ``court``, ``institution``.
-    ``told`` and ``hint`` are the hints before and after. ``adjective`` is True of "French" and "US": a court or a school after
-    those is in that country.
+    ``told`` and ``hint`` are the hints before and after. ``adjective`` is True of "French" and "US": a court or a
+    school after those is in that country.
     """
     reasons: list[str] = []
     if told & _MAY_TELL and before[-1] in _PREPOSITIONS:

@@ -10,8 +10,8 @@ from itertools import accumulate
 from typing import Final
 
 from streams.places.folding import SHORT_FORMS, fold
-from streams.places.gazetteer import DEMONYM, Gazetteer, Level
-from streams.places.mentions import Case, Mention, Sense, Where, case_of, only_demonyms
+from streams.places.gazetteer import Gazetteer, Level
+from streams.places.mentions import Case, Listed, Mention, Where, case_of
 from streams.places.written import Words, Written
 
 MOST_WORDS: Final = 5
@@ -106,17 +106,6 @@ class _Split:
         self.looks = [known[word] for word in parts[1::2]]
 
 
-class _Listed:
-    """What a name leads to: its senses, whether they are only a people, and whether one can hold a town."""
-
-    __slots__ = ("demonym", "holds", "senses")
-
-    def __init__(self, gazetteer: Gazetteer, senses: tuple[Sense, ...]) -> None:
-        self.senses = senses
-        self.demonym = only_demonyms(senses)
-        self.holds = any(kind != DEMONYM and gazetteer.level(index) <= Level.ADMIN2 for index, kind in senses)
-
-
 class Finder:
     """Finds every use of a name of the gazetteer. What it remembers of words only saves time."""
 
@@ -124,8 +113,8 @@ class Finder:
         self._gazetteer = gazetteer
         self._keys = gazetteer.keys
         self._pairs = gazetteer.pairs
-        self._listed: dict[int, _Listed] = {}
-        self._phrases: dict[str, tuple[str, int]] = {}
+        self._listed: dict[int, Listed] = {}
+        self._phrases: dict[str, Listed | None] = {}
         self._words = Words(gazetteer)
 
     def find(self, text: str, where: Where) -> list[Mention]:
@@ -149,26 +138,27 @@ class Finder:
             mention: Mention | None = None
             start, end = edges[2 * number], edges[2 * number + 1]
             past = number + 1
-            if look.special and (senses := self._exact(text, start, end, look, case)):
-                stop = end + (senses is look.exact_with_stop)
-                mention = Mention(where, start, stop, text[start:stop], -1, senses, case, True)
-            else:
-                longer = None if alone else self._longer(split, number, look)
-                if longer is not None:
-                    last, stop, key, found = longer
-                    mention = self._mention(where, start, stop, key, found, case)
-                    past = last + 1
-                elif look.number >= 0 and not (look.acronym and case != Case.UPPER):
-                    if look.plain and text[end : end + 1] != "," and not text.endswith("in ", 0, start):
-                        continue
-                    mention = self._mention(where, start, end - look.cut, look.key, look.number, case)
+            if look.special and (form := self._exact(text, start, end, look, case)) is not None:
+                mention = Mention(where, start, end + (form is look.exact_with_stop), form, case)
+            elif not alone and (longer := self._longer(split, number, look)) is not None:
+                last, stop, listed = longer
+                mention = Mention(where, start, stop, listed, case)
+                past = last + 1
+            elif self._counts_alone(text, start, end, look, case):
+                mention = Mention(where, start, end - look.cut, self._of(look.key, look.number), case)
             if mention is not None:
                 self._link(text, mentions, mention)
                 mentions.append(mention)
         return mentions
 
-    def _longer(self, split: _Split, number: int, look: Written) -> tuple[int, int, str, int] | None:
-        """The longest name of several words: its last word, where it ends, its key and its number."""
+    def _counts_alone(self, text: str, start: int, end: int, look: Written, case: int) -> bool:
+        """True when a word by itself is a name, and not merely an acronym or a plain word like it."""
+        if look.number < 0 or (look.acronym and case != Case.UPPER):
+            return False
+        return not look.plain or text[end : end + 1] == "," or text.endswith("in ", 0, start)
+
+    def _longer(self, split: _Split, number: int, look: Written) -> tuple[int, int, Listed] | None:
+        """The longest name of several words: its last word, where it ends, and what is listed under it."""
         looks, gaps = split.looks, split.gaps
         ends: list[int] = []
         previous = look
@@ -191,40 +181,35 @@ class Finder:
         for at in reversed(ends):
             stop = split.edges[2 * at + 1] - looks[at].cut
             phrase = split.text[start:stop]
-            known = self._phrases.get(phrase)
-            if known is None:
-                known = self._look_up(phrase)
-            key, found = known
-            if found >= 0:
-                return at, stop, key, found
+            listed = self._phrases[phrase] if phrase in self._phrases else self._look_up(phrase)
+            if listed is not None:
+                return at, stop, listed
         return None
 
-    def _look_up(self, phrase: str) -> tuple[str, int]:
-        """The key of some words and its number, -1 where they are no name. Remembered."""
+    def _look_up(self, phrase: str) -> Listed | None:
+        """What is listed under some words, None where they are no name. Remembered."""
         key = fold(phrase)
         if len(self._phrases) > _REMEMBERED:
             self._phrases.clear()
-        known = self._phrases[phrase] = key, self._keys.get(key, -1)
-        return known
-
-    def _of(self, number: int) -> _Listed:
-        listed = self._listed.get(number)
-        if listed is None:
-            listed = self._listed[number] = _Listed(self._gazetteer, tuple(self._gazetteer.senses(number)))
+        number = self._keys.get(key)
+        listed = self._phrases[phrase] = None if number is None else self._of(key, number)
         return listed
 
-    def _mention(self, where: Where, start: int, end: int, key: str, number: int, case: int) -> Mention:
-        listed = self._of(number)
-        return Mention(where, start, end, key, number, listed.senses, case, False, listed.demonym)
+    def _of(self, key: str, number: int) -> Listed:
+        listed = self._listed.get(number)
+        if listed is None:
+            senses = tuple(self._gazetteer.senses(number))
+            listed = self._listed[number] = Listed(self._gazetteer, key, number, senses)
+        return listed
 
-    def _exact(self, text: str, start: int, end: int, look: Written, case: int) -> tuple[Sense, ...]:
+    def _exact(self, text: str, start: int, end: int, look: Written, case: int) -> Listed | None:
         """Forms that count in their own spelling only: ``US``, ``Fla.``, ``PA`` after a comma."""
-        if look.exact_with_stop and text[end : end + 1] == ".":
+        if look.exact_with_stop is not None and text[end : end + 1] == ".":
             return look.exact_with_stop
-        if look.exact:
+        if look.exact is not None or look.postal is None:
             return look.exact
-        after_comma = look.postal and text[max(0, start - 2) : start].rstrip()[-1:] == ","
-        return look.postal if after_comma and case != Case.UPPER else ()
+        after_comma = text[max(0, start - 2) : start].rstrip()[-1:] == ","
+        return look.postal if after_comma and case != Case.UPPER else None
 
     def _link(self, text: str, mentions: list[Mention], found: Mention) -> None:
         """Note that ``found`` follows the last mention after a comma or a bracket, as a state follows its town."""
@@ -233,7 +218,7 @@ class Finder:
         last = mentions[-1]
         if found.start - last.end > 5 or found.demonym or text[last.end : found.start] not in _HOLDING:
             return
-        if self._of(found.number).holds if found.number >= 0 else _Listed(self._gazetteer, found.senses).holds:
+        if found.listed.holds:
             last.holder = found
             found.held = True
 
@@ -246,9 +231,8 @@ class Finder:
             look, start, end = split.looks[number], split.edges[2 * number], split.edges[2 * number + 1]
             longer = self._longer(split, number, look) if look.most > 1 else None
             if longer is not None:
-                last, stop, key, found = longer
-                mention: Mention | None = self._mention(where, start, stop, key, found, Case.LOWER)
-                number = last
+                number, stop, listed = longer
+                mention: Mention | None = Mention(where, start, stop, listed, Case.LOWER)
             else:
                 mention = self._lower_word(text, where, start, end)
             if mention is not None:
@@ -265,7 +249,7 @@ class Finder:
             if key == "us" and start > 0 and not _MEANS_STATES.match(text, max(0, start - 12), end + 16):
                 return None
             senses = tuple((index, 0) for index in gazetteer.exact[_LOWER_FORMS[key]])
-            return Mention(where, start, end, key, -1, senses, Case.LOWER, True)
+            return Mention(where, start, end, Listed(gazetteer, key, -1, senses), Case.LOWER)
         for form in (key, key[:-1]) if len(key) > 5 and key.endswith("s") else (key,):
             number = self._keys.get(form)
             if number is None or not self._stands_alone(text, start, number):
@@ -274,7 +258,7 @@ class Finder:
                 form == key
                 or max(gazetteer.population[index] for index, _ in gazetteer.senses(number)) > _LOST_APOSTROPHE
             ):
-                return self._mention(where, start, end, form, number, Case.LOWER)
+                return Mention(where, start, end, self._of(form, number), Case.LOWER)
         return None
 
     def _stands_alone(self, text: str, start: int, number: int) -> bool:

@@ -72,7 +72,4 @@ class Focus:
 
 def _counts(name: Name) -> bool:
     """True for a name of which a mention is outside the page's furniture, and likely or near the outlet's home."""
-    for mention in name.mentions:
-        if not mention.noise and (mention.likelihood > _UNLIKELY or mention.near_home):
-            return True
-    return False
+    return any(not m.noise and (m.likelihood > _UNLIKELY or m.near_home) for m in name.mentions)

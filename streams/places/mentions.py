@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from streams.places.gazetteer import DEMONYM
+from streams.places.gazetteer import DEMONYM, Gazetteer, Level
 
 Sense = tuple[int, int]
 """A place's index in the gazetteer, and the kind of name that leads to it."""
@@ -27,15 +27,32 @@ CASES: Final = ("sentence", "title", "upper", "lower")
 """The name of each use of capitals."""
 
 
+class Listed:
+    """What the gazetteer lists under a name, the same for all its uses.
+
+    ``number`` is that of the name in the gazetteer, -1 for a form that is no key of it. ``exact`` is True of a form that
+    counts in its own spelling only, ``demonym`` of an adjective or a people, ``holds`` of what can hold a town.
+    """
+
+    __slots__ = ("demonym", "exact", "holds", "key", "number", "senses")
+
+    def __init__(self, gazetteer: Gazetteer, key: str, number: int, senses: tuple[Sense, ...]) -> None:
+        self.key = key
+        self.number = number
+        self.senses = senses
+        self.exact = number < 0
+        self.demonym = only_demonyms(senses) and not self.exact
+        self.holds = any(kind != DEMONYM and gazetteer.level(index) <= Level.ADMIN2 for index, kind in senses)
+
+
 class Mention:
     """A use of a name: ``text[start:end]`` of the field, with all places that it may mean.
 
-    ``number`` is that of the name in the gazetteer, -1 for a form that is no key of it. ``likelihood`` is that of its
-    being the name of a place at all (recognition fills it in). ``holder`` is the mention that follows after a comma and
-    may contain it ("Paris" -> "Texas"); ``held`` is True of that second one. ``near_home`` is True when one of the
-    places lies near the outlet's own town; ``noise`` of a mention in the page's furniture; ``implied`` of a description
-    that stands for a name ("the Kazakh capital"); ``demonym`` of an adjective or a people; ``hint`` tells of
-    the words after it (see hints.after).
+    ``key`` to ``demonym`` are those of the name (see Listed). ``likelihood`` is that of its being the name of a place
+    at all (recognition fills it in). ``holder`` is the mention that follows after a comma and may contain it ("Paris"
+    -> "Texas"); ``held`` is True of that second one. ``near_home`` is True when one of the places lies near the
+    outlet's own town; ``noise`` of a mention in the page's furniture; ``implied`` of a description that stands for a
+    name ("the Kazakh capital"); ``hint`` tells of the words after it (see hints.after).
     """
 
     held: bool = False
@@ -47,27 +64,17 @@ class Mention:
     hint: int = 0
     holder: "Mention | None" = None
 
-    def __init__(
-        self,
-        where: Where,
-        start: int,
-        end: int,
-        key: str,
-        number: int,
-        senses: tuple[Sense, ...],
-        case: int,
-        exact: bool = False,
-        demonym: bool = False,
-    ) -> None:
+    def __init__(self, where: Where, start: int, end: int, listed: Listed, case: int) -> None:
         self.where = where
         self.start = start
         self.end = end
-        self.key = key
-        self.number = number
-        self.senses = senses
         self.case = case
-        self.exact = exact
-        self.demonym = demonym
+        self.listed = listed
+        self.key = listed.key
+        self.number = listed.number
+        self.senses = listed.senses
+        self.exact = listed.exact
+        self.demonym = listed.demonym
 
 
 def only_demonyms(senses: tuple[Sense, ...]) -> bool:

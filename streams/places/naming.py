@@ -9,7 +9,7 @@ from streams.places import cues, hints
 from streams.places.finder import Finder
 from streams.places.furniture import mark_noise
 from streams.places.gazetteer import PRIMARY, Gazetteer, Level
-from streams.places.mentions import Mention, Where
+from streams.places.mentions import Listed, Mention, Where
 from streams.places.outlets import Home, Outlets
 from streams.places.recognition import Recogniser
 from streams.places.resolution import FEATURES, Name, Resolver, flat_km
@@ -109,8 +109,9 @@ class Namer:
             capital = gazetteer.capitals.get(next(countries, -1))
             if capital is not None:
                 end = after.end() if after else mention.end
-                senses = ((capital, PRIMARY),)
-                meant = Mention(mention.where, mention.start, end, f"capital {capital}", -1, senses, mention.case)
+                implied = Listed(gazetteer, f"capital {capital}", -1, ((capital, PRIMARY),))
+                meant = Mention(mention.where, mention.start, end, implied, mention.case)
+                meant.exact = False
                 meant.likelihood, meant.implied = _IMPLIED, True
                 found.append(meant)
         return found
@@ -126,8 +127,7 @@ def _group(mentions: Sequence[Mention]) -> list[Name]:
         if name is None:
             name = names[mention.key] = Name(mention.key, mention.senses, mention.number)
         name.mentions.append(mention)
-        if mention.likelihood > name.likelihood:
-            name.likelihood = mention.likelihood
+        name.likelihood = max(name.likelihood, mention.likelihood)
     for name in names.values():
         for mention in name.mentions:
             if mention.holder is not None and mention.holder.key in names:

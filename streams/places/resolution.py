@@ -67,7 +67,7 @@ class Name:
         for score in scores:
             lead = score - best
             if lead > _HOPELESS:
-                total += math.exp(lead if lead < 30.0 else 30.0)
+                total += math.exp(min(30.0, lead))
         return 1.0 - 1.0 / total
 
     def loudness(self) -> float:
@@ -75,7 +75,7 @@ class Name:
         if self.likelihood <= _LOUD_ENOUGH:
             return 0.0
         more = 1.0 + 0.25 * (len(self.mentions) - 1)
-        return self.likelihood * (more if more < 2.0 else 2.0)
+        return self.likelihood * (min(2.0, more))
 
 
 class _Spot:
@@ -171,7 +171,8 @@ class Resolver:
             fact = name.facts[name.choice]
             if fact.level not in (Level.ADMIN1, Level.ADMIN2):
                 continue
-            twins = [at for at, other in enumerate(name.facts) if other.level == Level.CITY and self._is_twin(other.place, fact.place)]
+            towns = [at for at, other in enumerate(name.facts) if other.level == Level.CITY]
+            twins = [at for at in towns if self._is_twin(name.facts[at].place, fact.place)]
             if twins and not says_region(name):
                 name.choice = max(twins, key=lambda at: self._gazetteer.population[name.facts[at].place])
 
@@ -239,10 +240,8 @@ class Resolver:
             row[6], row[7] = near / total, closest
             # Another name of the very place does not vouch for it.
             twice = context.places.get(fact.place, 0.0) - (weight if own.place == fact.place else 0.0)
-        if name.holders:
-            held = self._held(name, fact.place)
-            if held:
-                row[0 if held > 0 else 1] = 1.0
+        held = self._held(name, fact.place)
+        row[0:2] = float(held > 0), float(held < 0)
         named_country = context.named_countries.get(country, 0.0)
         if own.level == Level.COUNTRY:
             named_country -= own_country
@@ -252,9 +251,7 @@ class Resolver:
         if share > 0:
             row[4] = share / total
         if home is not None and home.country == country:
-            row[8] = 1.0
-            row[9] = float(bool(home.region) and home.region == region)
-            row[10] = _near_home(fact, home)
+            row[8:11] = 1.0, float(bool(home.region) and home.region == region), _near_home(fact, home)
         if region:
             own_region = weight if own.region == region else 0.0
             named_region = context.named_regions.get(region, 0.0)
@@ -312,8 +309,7 @@ def _nearness(name: Name, fact: Facts, context: _Context) -> tuple[float, float]
                 near += spot.weight * closeness
                 if spot.weight < 1.0:
                     closeness *= spot.weight
-                if closeness > closest:
-                    closest = closeness
+                closest = max(closest, closeness)
     return near, closest
 
 

@@ -3,8 +3,8 @@
 from typing import Final
 
 from streams.places.folding import SHORT_FORMS, fold
-from streams.places.gazetteer import Gazetteer
-from streams.places.mentions import Sense
+from streams.places.gazetteer import PRIMARY, Gazetteer
+from streams.places.mentions import Listed
 
 POSSESSIVES: Final = ("'s", "’s", "ʼs", "'S", "’S")
 """Endings that are no part of a name."""
@@ -39,9 +39,9 @@ class Written:
         self.cut = cut
         self.most = 0
         self.number = -1
-        self.exact: tuple[Sense, ...] = ()
-        self.exact_with_stop: tuple[Sense, ...] = ()
-        self.postal: tuple[Sense, ...] = ()
+        self.exact: Listed | None = None
+        self.exact_with_stop: Listed | None = None
+        self.postal: Listed | None = None
         self.begins = False
         self.special = False
         self.plain = False
@@ -70,10 +70,10 @@ class Words(dict[str, Written]):
         gazetteer = self._gazetteer
         cut = 2 if word.endswith(POSSESSIVES) else 0
         look = Written(word, fold(word[:-cut] if cut else word), cut)
-        look.exact = tuple((index, 0) for index in gazetteer.exact.get(word, ()))
-        look.exact_with_stop = tuple((index, 0) for index in gazetteer.exact.get(word + ".", ()))
+        look.exact = self._form(word, gazetteer.exact.get(word, ()))
+        look.exact_with_stop = self._form(word + ".", gazetteer.exact.get(word + ".", ()))
         if word in self._postal:
-            look.postal = ((self._postal[word], 0),)
+            look.postal = self._form(word, (self._postal[word],))
         if "." not in word:
             # Letters with full stops are an abbreviation ("U.N."): a name only in the very form that is listed.
             look.most = gazetteer.heads.get(look.head, 0)
@@ -82,6 +82,10 @@ class Words(dict[str, Written]):
         look.begins = bool(look.most or look.special)
         look.plain = self._is_plain(look.number)
         return look
+
+    def _form(self, form: str, places: tuple[int, ...]) -> Listed | None:
+        """What is listed under a form in its own spelling; None where nothing is."""
+        return Listed(self._gazetteer, form, -1, tuple((index, PRIMARY) for index in places)) if places else None
 
     def _is_plain(self, number: int) -> bool:
         gazetteer = self._gazetteer
