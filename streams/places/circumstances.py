@@ -14,11 +14,11 @@ from streams.places.tally import AGAINST, Field, Tally, Values, position
 FEATURES: Final = (
     # What the single mentions of a place add up to.
     "title", "title_led", "near_anchor", "lead", "first", "dateline", "dateline_only", "holds", "opposed", "anchor",
-    "anchor_led", "count", "led", "police", "violent_led", "violent_after", *AGAINST, "beside", "demonym", "held",
+    "anchor_led", "count", "led", "police", "violent_led", "violent_after", *AGAINST, "demonym", "held",
     "first_city",
     # What a place is, and what else the article names in it.
     *LEVELS, "title_city", "title_country", "likelihood", "unlikely", "alternate", "size", "only_city", "has_inside",
-    "inside_title", "doubt", "institution_doubt",
+    "inside_title", "its_region", "its_country", "doubt", "institution_doubt",
     # Where it lies as seen from the outlet.
     "home_region", "home_country", "foreign", "home_near", "far_from_home", "institution_far",
     # Of the outlet's own town, and of the answer that no place can be told.
@@ -79,7 +79,13 @@ class Circumstances:
         self._found = found
         self._first_city = -1
         self._cities = 0
+        self._regions: dict[int, float] = {}
+        self._countries: dict[int, float] = {}
         for candidate in found:
+            if candidate.level == Level.ADMIN1:
+                self._regions[candidate.region] = candidate.likelihood
+            elif candidate.level == Level.COUNTRY:
+                self._countries[candidate.country] = candidate.likelihood
             if candidate.level < Level.CITY:
                 continue
             if candidate.level == Level.CITY and candidate.likelihood > _LIKELY:
@@ -110,18 +116,10 @@ class Circumstances:
             row["unlikely"] = 1.0
         elif self._cities == 1 and level == Level.CITY and likely > _LIKELY:
             row["only_city"] = 1.0
-        alternate, doubt = 1.0, 1.0
-        for name in candidate.names:
-            if name.chosen().kind != ALTERNATE:
-                alternate = 0.0
-            doubt = min(doubt, name.doubt())
-        if alternate:
-            row["alternate"] = 1.0
-        row["doubt"] = doubt
-        if institution:
-            row["institution_doubt"] = max(doubt, alternate) * institution
+        self._add_doubt(row, candidate, institution)
         if level <= Level.REGION:
             self._add_inside(row, candidate)
+        self._add_around(row, candidate)
         if self._home is not None:
             self._add_home(row, self._home, candidate, institution)
         return row
@@ -141,6 +139,19 @@ class Circumstances:
         """The features of the answer that no place can be told."""
         return {"nothing": 1.0, "nothing_named": float(likeliest > _LIKELY), "nothing_weak": 1.0 - likeliest}
 
+    def _add_doubt(self, row: Values, candidate: Candidate, institution: float) -> None:
+        """How sure it is that its names mean this place."""
+        alternate, doubt = 1.0, 1.0
+        for name in candidate.names:
+            if name.chosen().kind != ALTERNATE:
+                alternate = 0.0
+            doubt = min(doubt, name.doubt())
+        if alternate:
+            row["alternate"] = 1.0
+        row["doubt"] = doubt
+        if institution:
+            row["institution_doubt"] = max(doubt, alternate) * institution
+
     def _add_home(self, row: Values, home: Home, candidate: Candidate, institution: float) -> None:
         """Where a place lies as seen from the outlet."""
         gazetteer, place = self._gazetteer, candidate.place
@@ -157,6 +168,13 @@ class Circumstances:
                 row["far_from_home"] = 1.0
         if far and institution:
             row["institution_far"] = institution
+
+    def _add_around(self, row: Values, candidate: Candidate) -> None:
+        """Whether the article names the region and the country of a place: then it is one indeed."""
+        if candidate.level > Level.ADMIN1 and (its_region := self._regions.get(candidate.region)):
+            row["its_region"] = its_region
+        if candidate.level > Level.COUNTRY and (its_country := self._countries.get(candidate.country)):
+            row["its_country"] = its_country
 
     def _add_inside(self, row: Values, candidate: Candidate) -> None:
         """What the article names inside a candidate: then it is the wider setting of the finer place."""

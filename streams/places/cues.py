@@ -95,10 +95,9 @@ def says_region(text: str, start: int, end: int, hint: int) -> bool:
     return _REGION_BEFORE.search(text, max(0, start - 20), start) is not None
 
 
-def beside(text: str, end: int, before: list[str], hint: int) -> bool:
-    """True when the words say that something is near the place rather than in it ("north of", "suburbs", "border")."""
-    last = before[-1]
-    if last == "near" or (last in _FROM and len(before) > 1 and before[-2] in _AWAY):
+def _is_beside(text: str, end: int, before: list[str], hint: int) -> bool:
+    """True when the words say that something is beside the place, not in it ("north of", "suburbs", "border")."""
+    if before[-1] in _FROM and len(before) > 1 and before[-2] in _AWAY:
         return True
     return bool(hint & hints.BESIDE) and _BESIDE.match(text, end, end + hints.AFTER) is not None
 
@@ -108,7 +107,8 @@ def reasons_against(
 ) -> list[str]:
     """Why a mention tells of something else than the event: where somebody is from, speaks, or is tried.
 
-    The names are those of features: ``origin``, ``speaker``, ``aftermath``, ``official``, ``court``, ``institution``.
+    The names are those of features: ``origin``, ``speaker``, ``aftermath``, ``official``, ``court``, ``institution``,
+    ``beside``.
     ``told`` and ``hint`` are the hints before and after. ``adjective`` is True of "French" and "US": a court or a
     school after those is in that country.
     """
@@ -121,6 +121,8 @@ def reasons_against(
             reasons.append("speaker")
         if told & hints.AFTERMATH and _AFTERMATH.search(text, max(0, start - 60), start):
             reasons.append("aftermath")
+    if _is_beside(text, end, before, hint):
+        reasons.append("beside")
     if hint & hints.OFFICIAL and _OFFICIAL.match(text, end, end + hints.AFTER):
         reasons.append("official")
     if adjective:

@@ -23,9 +23,9 @@ _STANDING: Final = {Level.COUNTRY: 4.0, Level.REGION: 1.0, Level.ADMIN1: 0.5}
 class Facts:
     """The columns of one sense of a name side by side.
 
-    ``sense`` is the place with the kind of its name; ``narrow`` is the cosine of the latitude; ``fine`` is True of towns
-    and counties; ``prior`` is a first guess without the other names, and ``score`` what the ``values`` of FIXED amount
-    to.
+    ``sense`` is the place with the kind of its name; ``narrow`` is the cosine of the latitude; ``fine`` is True of
+    towns and counties; ``prior`` is a first guess without the other names, and ``score`` what the ``values`` of FIXED
+    amount to.
     """
 
     __slots__ = (

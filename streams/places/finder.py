@@ -10,8 +10,8 @@ from itertools import accumulate
 from typing import Final
 
 from streams.places.folding import SHORT_FORMS, fold
-from streams.places.gazetteer import Gazetteer, Level
-from streams.places.mentions import Case, Listed, Mention, Where, case_of
+from streams.places.gazetteer import DEMONYM, Gazetteer, Level
+from streams.places.mentions import Case, Listed, Mention, Sense, Where, case_of
 from streams.places.written import Words, Written
 
 MOST_WORDS: Final = 5
@@ -85,6 +85,8 @@ _MEANS_STATES: Final = re.compile(
 _PLAIN_WORDINESS: Final = 3
 """A name that is a plain word more often than this grade says is no name in a headline without capitals."""
 _KNOWN_CITY: Final = 100_000
+_VILLAGE: Final = 10_000
+"""People under which a place is not what the people of a country are named like."""
 _LOST_APOSTROPHE: Final = 1_000_000
 _REMEMBERED: Final = 50_000
 """Pairs and rows of words that are remembered; then all are forgotten, so that memory stays bounded."""
@@ -198,7 +200,7 @@ class Finder:
     def _of(self, key: str, number: int) -> Listed:
         listed = self._listed.get(number)
         if listed is None:
-            senses = tuple(self._gazetteer.senses(number))
+            senses = _without_namesakes(self._gazetteer, tuple(self._gazetteer.senses(number)))
             listed = self._listed[number] = Listed(self._gazetteer, key, number, senses)
         return listed
 
@@ -274,3 +276,13 @@ class Finder:
         before = text[:start].rsplit(None, 1)
         led = bool(before) and before[-1] in _LOCATIVE
         return led or max(gazetteer.population[index] for index, _ in senses) > _KNOWN_CITY
+
+
+def _without_namesakes(gazetteer: Gazetteer, senses: tuple[Sense, ...]) -> tuple[Sense, ...]:
+    """The senses of a name, but of a country's people or adjective ("Spanish") no villages of that name."""
+    people = tuple(sense for sense in senses if sense[1] == DEMONYM)
+    if any(gazetteer.level(index) == Level.COUNTRY for index, _ in people) and all(
+        gazetteer.population[index] < _VILLAGE for index, kind in senses if kind != DEMONYM
+    ):
+        return people
+    return senses

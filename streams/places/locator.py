@@ -81,9 +81,9 @@ class Locator:
         """
         told = self._told(article, anchors)
         if not toponyms:
-            return self._placing(told, ())
+            return self._placing(article, told, ())
         names = told.names if told.article is article else self.namer.names(article)[0]
-        return self._placing(told, self._toponyms(article, names))
+        return self._placing(article, told, self._toponyms(article, names))
 
     def explain(self, article: Article, anchors: Sequence[Span] = ()) -> Explanation:
         """What :meth:`locate` weighed: every name with its senses and scores, and every place as the event's."""
@@ -99,7 +99,7 @@ class Locator:
                 )
                 for candidate in told.ranked
             ),
-            placing=self._placing(told, self._toponyms(article, names)),
+            placing=self._placing(article, told, self._toponyms(article, names)),
         )
 
     def _told(self, article: Article, anchors: Sequence[Span]) -> _Told:
@@ -118,15 +118,15 @@ class Locator:
         names, home = self.namer.names(article)
         return _Told(article, names, home, self.focus.rank(article, names, anchors, home))
 
-    def _placing(self, told: _Told, toponyms: tuple[Toponym, ...]) -> Placing:
-        article, ranked, best = told.article, told.ranked, told.ranked[0]
+    def _placing(self, article: Article, told: _Told, toponyms: tuple[Toponym, ...]) -> Placing:
+        ranked, best = told.ranked, told.ranked[0]
         if best.nothing:
             named = any(name.likelihood >= RECOGNISED for name in told.names)
             return Placing(toponyms=toponyms, reason="only_weak" if named else "no_toponym")
         if best.home:
             return Placing(place=self._at_home(best, told.home), toponyms=toponyms, reason="outlet_home")
         best, *others = several(self.gazetteer, article, best, ranked)
-        place = self._place(best, told)
+        place = self._place(article, best, told)
         further = (self.gazetteer.place(other.place) for other in others)
         return Placing(
             place=place,
@@ -135,10 +135,10 @@ class Locator:
             reason=_reason(best),
         )
 
-    def _place(self, best: Candidate, told: _Told) -> Place:
+    def _place(self, article: Article, best: Candidate, told: _Told) -> Place:
         """The place of a candidate, with a venue or street; a neighbourhood becomes the detail of its city."""
         gazetteer = self.gazetteer
-        detail = venue_near(told.article, best.mentions)
+        detail = venue_near(article, best.mentions)
         city = city_around(gazetteer, best, told.ranked, told.home)
         if city is None:
             return gazetteer.place(best.place, detail)

@@ -30,8 +30,8 @@ CASES: Final = ("sentence", "title", "upper", "lower")
 class Listed:
     """What the gazetteer lists under a name, the same for all its uses.
 
-    ``number`` is that of the name in the gazetteer, -1 for a form that is no key of it. ``exact`` is True of a form that
-    counts in its own spelling only, ``demonym`` of an adjective or a people, ``holds`` of what can hold a town.
+    ``number`` is that of the name in the gazetteer, -1 for a form that is no key of it. ``exact`` is True of a form
+    that counts in its own spelling only, ``demonym`` of an adjective or a people, ``holds`` of what can hold a town.
     """
 
     __slots__ = ("demonym", "exact", "holds", "key", "number", "senses")

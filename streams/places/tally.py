@@ -8,7 +8,7 @@ from streams.model import Span
 from streams.places import cues
 from streams.places.mentions import Mention
 
-AGAINST: Final = ("origin", "court", "official", "institution", "speaker", "aftermath")
+AGAINST: Final = ("origin", "court", "official", "institution", "speaker", "aftermath", "beside")
 """Why a mention tells of something else than the event; see cues.reasons_against."""
 
 Values = dict[str, float]
@@ -47,7 +47,7 @@ class Tally:
     """The mentions of one place, added up one by one."""
 
     __slots__ = (
-        "_anchor", "_anchor_led", "_beside", "_count", "_datelines", "_demonym", "_first", "_first_city", "_held",
+        "_anchor", "_anchor_led", "_count", "_datelines", "_demonym", "_first", "_first_city", "_held",
         "_holds", "_leads", "_led", "_near", "_number", "_opposed", "_police", "_reasons", "_text", "_title",
         "_title_field", "_title_led", "_violent_after", "_violent_led",
     )  # fmt: skip
@@ -59,7 +59,7 @@ class Tally:
         self._reasons: Values = {}
         self._title = self._title_led = self._near = self._anchor = self._anchor_led = 0.0
         self._count = self._led = self._police = self._violent_led = self._violent_after = 0.0
-        self._number = self._datelines = self._holds = self._opposed = self._beside = 0
+        self._number = self._datelines = self._holds = self._opposed = 0
         self._first = 10_000
         self._demonym = True
         self._held = self._leads = False
@@ -77,8 +77,6 @@ class Tally:
         self._stand(mention, 0 if in_title else start)
         before = cues.last_words(text, start)
         told = cues.hints_before(text, start, before)
-        if cues.beside(text, end, before, hint):
-            self._beside += 1
         if told or hint:
             adjective = mention.demonym or mention.exact
             reasons = cues.reasons_against(text, start, end, before, told=told, hint=hint, adjective=adjective)
@@ -110,8 +108,6 @@ class Tally:
             row["dateline"], row["dateline_only"] = 1.0, float(self._datelines == number)
         if self._anchor:
             row["anchor"], row["anchor_led"] = math.log1p(self._anchor), math.log1p(self._anchor_led)
-        if self._beside:
-            row["beside"] = self._beside / number
         if self._near:
             row["near_anchor"] = self._near
         for name, amount in (
