@@ -33,29 +33,10 @@ REASONS: Final = {
 
 RECOGNISED: Final = 0.5
 """Least likelihood of a mention that is given as a toponym."""
-OPENING: Final = 1200
-"""Characters of a text by which the event's place is told where they decide it."""
-_LITTLE: Final = 600
-"""Characters beyond the opening that are read with it: less than it costs to look twice."""
-DECIDED: Final = 2.0
-"""Lead in log-odds at which the rest of an article is not looked at. On articles about American shootings that are
-longer than their opening, this changes not one place in a thousand for the worse; it spares half of the work."""
 _TOWN_CERTAIN: Final = 0.2
 """Least share of an outlet's articles about one town at which that town stands for an article that names no place."""
 _MOST_SENSES: Final = 5
 """Senses of a name that an explanation shows."""
-
-
-class _Told:
-    """The part of an article that its event's place was told by, with its names and the candidates in their order."""
-
-    __slots__ = ("article", "home", "names", "ranked")
-
-    def __init__(self, article: Article, names: list[Name], home: Home | None, ranked: list[Candidate]) -> None:
-        self.article = article
-        self.names = names
-        self.home = home
-        self.ranked = ranked
 
 
 class Locator:
@@ -79,16 +60,14 @@ class Locator:
         the dateline, the lead and frequency decide. The place is the same whether the toponyms are wanted or not.
         Never raises, whatever the text.
         """
-        told = self._told(article, anchors)
-        if not toponyms:
-            return self._placing(article, told, ())
-        names = told.names if told.article is article else self.namer.names(article)[0]
-        return self._placing(article, told, self._toponyms(article, names))
+        names, home = self.namer.names(article)
+        ranked = self.focus.rank(article, names, anchors, home)
+        return self._placing(article, ranked, home, self._toponyms(article, names) if toponyms else ())
 
     def explain(self, article: Article, anchors: Sequence[Span] = ()) -> Explanation:
         """What :meth:`locate` weighed: every name with its senses and scores, and every place as the event's."""
-        told = self._told(article, anchors)
-        names = told.names if told.article is article else self.namer.names(article)[0]
+        names, home = self.namer.names(article)
+        ranked = self.focus.rank(article, names, anchors, home)
         return Explanation(
             names=tuple(self._explain(article, name) for name in names),
             events=tuple(
@@ -97,36 +76,22 @@ class Locator:
                     score=round(candidate.score, 3),
                     features={name: round(value, 3) for name, value in candidate.values.items() if value},
                 )
-                for candidate in told.ranked
+                for candidate in ranked
             ),
-            placing=self._placing(article, told, self._toponyms(article, names)),
+            placing=self._placing(article, ranked, home, self._toponyms(article, names)),
         )
 
-    def _told(self, article: Article, anchors: Sequence[Span]) -> _Told:
-        """What an article tells of its event's place: by its opening where that decides, else by the whole of it."""
-        text = article.text
-        if len(text) > OPENING + _LITTLE:
-            end = text.rfind(" ", 0, OPENING)
-            opening = msgspec.structs.replace(article, text=text[: end if end > 0 else OPENING])
-            told = self._weighed(opening, anchors)
-            best = told.ranked[0]
-            if not best.nothing and not best.home and best.score - told.ranked[1].score > DECIDED:
-                return told
-        return self._weighed(article, anchors)
-
-    def _weighed(self, article: Article, anchors: Sequence[Span]) -> _Told:
-        names, home = self.namer.names(article)
-        return _Told(article, names, home, self.focus.rank(article, names, anchors, home))
-
-    def _placing(self, article: Article, told: _Told, toponyms: tuple[Toponym, ...]) -> Placing:
-        ranked, best = told.ranked, told.ranked[0]
+    def _placing(
+        self, article: Article, ranked: Sequence[Candidate], home: Home | None, toponyms: tuple[Toponym, ...]
+    ) -> Placing:
+        best = ranked[0]
         if best.nothing:
-            named = any(name.likelihood >= RECOGNISED for name in told.names)
+            named = any(candidate.likelihood >= RECOGNISED for candidate in ranked)
             return Placing(toponyms=toponyms, reason="only_weak" if named else "no_toponym")
         if best.home:
-            return Placing(place=self._at_home(best, told.home), toponyms=toponyms, reason="outlet_home")
+            return Placing(place=self._at_home(best, home), toponyms=toponyms, reason="outlet_home")
         best, *others = several(self.gazetteer, article, best, ranked)
-        place = self._place(article, best, told)
+        place = self._place(article, best, ranked, home)
         further = (self.gazetteer.place(other.place) for other in others)
         return Placing(
             place=place,
@@ -135,11 +100,11 @@ class Locator:
             reason=_reason(best),
         )
 
-    def _place(self, article: Article, best: Candidate, told: _Told) -> Place:
+    def _place(self, article: Article, best: Candidate, ranked: Sequence[Candidate], home: Home | None) -> Place:
         """The place of a candidate, with a venue or street; a neighbourhood becomes the detail of its city."""
         gazetteer = self.gazetteer
         detail = venue_near(article, best.mentions)
-        city = city_around(gazetteer, best, told.ranked, told.home)
+        city = city_around(gazetteer, best, ranked, home)
         if city is None:
             return gazetteer.place(best.place, detail)
         lat, lon = gazetteer.lat[best.place], gazetteer.lon[best.place]
