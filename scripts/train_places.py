@@ -266,9 +266,8 @@ def focus_choices(data: Data, locator: Locator) -> list[Choice]:
                 if kind == RAND and right[-1]:
                     continue
                 if right.sum() < len(right) + 1:
-                    choices.append(
-                        Choice(np.array([[c.value(name) for name in FOCUS] for c in candidates]), right, weight / (1 + len(data.anchors)))
-                    )
+                    values = np.array([[c.value(name) for name in FOCUS] for c in candidates])
+                    choices.append(Choice(values, right, weight / (1 + len(data.anchors))))
     return choices
 
 

@@ -7,8 +7,9 @@ from typing import Final
 from streams.model import Article, Span
 from streams.places.gazetteer import ALTERNATE, LEVELS, Gazetteer, Level
 from streams.places.mentions import Mention
+from streams.places.names import Name
 from streams.places.outlets import Home
-from streams.places.resolution import Name, flat_km
+from streams.places.resolution import flat_km
 from streams.places.tally import AGAINST, Field, Tally, Values, position
 
 FEATURES: Final = (

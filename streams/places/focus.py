@@ -6,8 +6,8 @@ from typing import Final
 from streams.model import Article, Span
 from streams.places.circumstances import FEATURES, Candidate, Circumstances
 from streams.places.gazetteer import Gazetteer
+from streams.places.names import Name
 from streams.places.outlets import Home
-from streams.places.resolution import Name
 
 _UNLIKELY: Final = 0.15
 """Likelihood under which a mention makes no candidate, unless it is near the outlet's home."""

@@ -14,10 +14,10 @@ from streams.places.explanation import EventExplained, Explanation, NameExplaine
 from streams.places.focus import Focus
 from streams.places.gazetteer import Gazetteer
 from streams.places.mentions import Mention
+from streams.places.names import Name
 from streams.places.naming import Namer
 from streams.places.neighbourhoods import city_around
 from streams.places.outlets import Home
-from streams.places.resolution import Name
 from streams.places.several import several
 
 REASONS: Final = {

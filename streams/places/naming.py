@@ -10,9 +10,10 @@ from streams.places.finder import Finder
 from streams.places.furniture import mark_noise
 from streams.places.gazetteer import PRIMARY, Gazetteer, Level
 from streams.places.mentions import Listed, Mention, Where
+from streams.places.names import Name
 from streams.places.outlets import Home, Outlets
 from streams.places.recognition import Recogniser
-from streams.places.resolution import FEATURES, Name, Resolver, flat_km
+from streams.places.resolution import FEATURES, Resolver, flat_km
 
 WEAK: Final = 0.1
 """Least likelihood of a mention that is looked at all: a police department's town is no toponym, yet it tells."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from streams.places.facts import FIXED, FactBook, Facts
 from streams.places.gazetteer import DEMONYM, Gazetteer, Level
-from streams.places.mentions import Mention, Sense
+from streams.places.names import LOUD_ENOUGH, Name
 from streams.places.outlets import Home
 
 FEATURES: Final = (
@@ -24,58 +24,6 @@ MOST_SENSES: Final = 8
 _NEAR_DEGREES: Final = 3.0
 """Degrees of a meridian (333 km) within which one town speaks for another."""
 _KM_A_DEGREE: Final = 111.2
-_LOUD_ENOUGH: Final = 0.2
-"""Likelihood under which a name does not speak for the senses of others, nor they for its own."""
-
-
-class Name:
-    """One name of an article with all its mentions: one sense per article.
-
-    ``number`` is that of the name in the gazetteer, -1 for a form that is no key of it. ``holders`` are the names that
-    follow it after a comma. ``facts`` and ``scores`` go with ``senses``, and ``choice`` is the position of the chosen
-    one.
-    """
-
-    __slots__ = ("choice", "facts", "holders", "key", "likelihood", "mentions", "number", "scores", "senses")
-
-    def __init__(self, key: str, senses: tuple[Sense, ...], number: int = -1) -> None:
-        self.key = key
-        self.senses = senses
-        self.number = number
-        self.mentions: list[Mention] = []
-        self.holders: list[Name] = []
-        self.likelihood = 0.0
-        self.facts: tuple[Facts, ...] = ()
-        self.scores: list[float] = []
-        self.choice = -1
-
-    def chosen(self) -> Facts:
-        """The sense that was chosen."""
-        return self.facts[self.choice]
-
-    def place(self) -> int:
-        """The gazetteer's index of the place that was chosen."""
-        return self.facts[self.choice].place
-
-    def doubt(self) -> float:
-        """How likely another of its senses is meant, 0 to 1."""
-        scores = self.scores
-        if len(scores) < 2:
-            return 0.0
-        best = scores[self.choice]
-        total = 0.0
-        for score in scores:
-            lead = score - best
-            if lead > _HOPELESS:
-                total += math.exp(min(30.0, lead))
-        return 1.0 - 1.0 / total
-
-    def loudness(self) -> float:
-        """How much it speaks for the senses of others: its likelihood, and a little more where it is repeated."""
-        if self.likelihood <= _LOUD_ENOUGH:
-            return 0.0
-        more = 1.0 + 0.25 * (len(self.mentions) - 1)
-        return self.likelihood * (min(2.0, more))
 
 
 class _Spot:
@@ -142,7 +90,7 @@ class Resolver:
                         name.scores[at] += _HELD
                 name.choice = _argmax(name.scores)
         self._drop_far_senses(names, home)
-        open_names = [name for name in names if len(name.facts) > 1 and name.likelihood > _LOUD_ENOUGH]
+        open_names = [name for name in names if len(name.facts) > 1 and name.likelihood > LOUD_ENOUGH]
         for _ in range(ROUNDS if open_names else 0):
             context = _Context(names)
             # All are weighed before any changes its mind, so that their order does not count.
@@ -283,8 +231,6 @@ class Resolver:
 
 _HELD: Final = 8.0
 """The same of a place that lies in what follows its name after a comma."""
-_HOPELESS: Final = -25.0
-"""Log-odds that add nothing to a sum that holds a 1."""
 _NOUGHT: Final = [0.0] * (len(FEATURES) - len(FIXED))
 
 

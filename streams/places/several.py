@@ -10,11 +10,14 @@ from streams.places.gazetteer import Gazetteer, Level
 from streams.places.mentions import Mention
 
 _GAPS: Final = frozenset((", ", " and ", ", and ", " & ", " and in ", ", in ", " and at "))
+_BESIDE: Final = tuple(_GAPS)
 _LIKELY: Final = 0.5
 
 
 def several(gazetteer: Gazetteer, article: Article, best: Candidate, ranked: Sequence[Candidate]) -> list[Candidate]:
     """The best candidate and the towns listed with it where the article tells of violence there, first named first."""
+    if not any(_in_list(article, mention) for mention in best.mentions):
+        return [best]
     owner = {
         id(mention): candidate
         for candidate in ranked
@@ -32,6 +35,12 @@ def several(gazetteer: Gazetteer, article: Article, best: Candidate, ranked: Seq
             if best in members and _is_event(text, group):
                 found = list({c.place: c for c in [*members, *found]}.values())
     return found
+
+
+def _in_list(article: Article, mention: Mention) -> bool:
+    """True where what stands beside a mention may part the towns of a list."""
+    text = article.title if mention.where == "title" else article.text
+    return text.startswith(_BESIDE, mention.end) or text.endswith(_BESIDE, 0, mention.start)
 
 
 def _groups(
