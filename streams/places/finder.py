@@ -105,7 +105,7 @@ class _Split:
         self.text = text
         self.gaps = parts[::2]
         self.edges = list(accumulate(map(len, parts)))
-        self.looks = [known[word] for word in parts[1::2]]
+        self.looks = list(map(known.__getitem__, parts[1::2]))
 
 
 class Finder:

@@ -16,11 +16,11 @@ class Name:
     """One name of an article with all its mentions: one sense per article.
 
     ``number`` is that of the name in the gazetteer, -1 for a form that is no key of it. ``holders`` are the names that
-    follow it after a comma. ``facts`` and ``scores`` go with ``senses``, and ``choice`` is the position of the chosen
-    one.
+    follow it after a comma. ``loud`` is how much it speaks for the senses of others. ``facts`` and ``scores`` go with
+    ``senses``, and ``choice`` is the position of the chosen one.
     """
 
-    __slots__ = ("choice", "facts", "holders", "key", "likelihood", "mentions", "number", "scores", "senses")
+    __slots__ = ("choice", "facts", "holders", "key", "likelihood", "loud", "mentions", "number", "scores", "senses")
 
     def __init__(self, key: str, senses: tuple[Sense, ...], number: int = -1) -> None:
         self.key = key
@@ -29,6 +29,7 @@ class Name:
         self.mentions: list[Mention] = []
         self.holders: list[Name] = []
         self.likelihood = 0.0
+        self.loud = 0.0
         self.facts: tuple[Facts, ...] = ()
         self.scores: list[float] = []
         self.choice = -1
@@ -54,9 +55,7 @@ class Name:
                 total += math.exp(min(30.0, lead))
         return 1.0 - 1.0 / total
 
-    def loudness(self) -> float:
-        """How much it speaks for the senses of others: its likelihood, and a little more where it is repeated."""
-        if self.likelihood <= LOUD_ENOUGH:
-            return 0.0
-        more = 1.0 + 0.25 * (len(self.mentions) - 1)
-        return self.likelihood * (min(2.0, more))
+    def settle_loudness(self) -> None:
+        """Set ``loud`` once all mentions are there: the likelihood, and a little more where the name is repeated."""
+        if self.likelihood > LOUD_ENOUGH:
+            self.loud = self.likelihood * min(2.0, 1.0 + 0.25 * (len(self.mentions) - 1))

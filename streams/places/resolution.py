@@ -52,7 +52,7 @@ class _Context:
         self.datelines: set[int] = set()
         self.total = 0.0
         for name in names:
-            weight, fact = name.loudness(), name.facts[name.choice]
+            weight, fact = name.loud, name.facts[name.choice]
             if weight:
                 self.total += weight
                 _add(self.countries, fact.country, weight)
@@ -81,6 +81,7 @@ class Resolver:
     def resolve(self, names: Sequence[Name], home: Home | None) -> None:
         """Set ``senses`` (the unlikeliest are dropped), ``scores`` and ``choice`` of every name."""
         for name in names:
+            name.settle_loudness()
             name.facts = self._facts.of(name.key, name.number, name.senses)
             name.scores = [fact.prior for fact in name.facts]
             name.choice = 0
@@ -177,7 +178,7 @@ class Resolver:
 
     def _row(self, name: Name, fact: Facts, context: _Context, home: Home | None) -> list[float]:
         """The values of those features of a sense that the article decides."""
-        own, weight = name.facts[name.choice], name.loudness()
+        own, weight = name.facts[name.choice], name.loud
         country, region = fact.country, fact.region
         total = (context.total - weight) or 1.0
         own_country = weight if own.country == country else 0.0
