@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from streams.places import cues
 from streams.places.gazetteer import ALTERNATE, DEMONYM, LEVELS, Gazetteer, Level
@@ -57,12 +57,15 @@ _LEVELS: Final = tuple("is_" + name for name in LEVELS)
 _CASES: Final = tuple("case_" + name for name in CASES)
 
 
-class _Piece(NamedTuple):
+class _Piece:
     """Features that always come together, with the sum of their weights and the bits of NOTABLE that they set."""
 
-    features: tuple[str, ...]
-    weight: float
-    marks: int
+    __slots__ = ("features", "marks", "weight")
+
+    def __init__(self, features: tuple[str, ...], weight: float, marks: int) -> None:
+        self.features = features
+        self.weight = weight
+        self.marks = marks
 
 
 class _Known:
@@ -105,9 +108,9 @@ class Recogniser:
         """Set ``likelihood`` of all mentions of one field."""
         for mention, pieces in zip(mentions, self._rows(text, mentions), strict=True):
             total, marks = 0.0, 0
-            for _, weight, bits in pieces:
-                total += weight
-                marks |= bits
+            for piece in pieces:
+                total += piece.weight
+                marks |= piece.marks
             likelihood = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
             if marks & _SUSPECT and self._is_owned(text, mention, marks):
                 likelihood = min(likelihood, _DOUBTFUL)
