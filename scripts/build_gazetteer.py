@@ -68,7 +68,7 @@ class Entry:
     population: int
     country: str
     region: str
-    level: Level
+    level: int
     capital: bool = False
 
 
@@ -472,7 +472,7 @@ def landmark_towns(builder: Builder) -> dict[int, int]:
         near = [
             (km((place.lat, place.lon), (builder.entries[i].lat, builder.entries[i].lon)), i)
             for i in builder.names[fold(town)]
-            if builder.entries[i].level is Level.CITY
+            if builder.entries[i].level == Level.CITY
         ]
         distance, index = min(near, default=(math.inf, -1))
         if distance > 40:

@@ -35,7 +35,7 @@ def main() -> None:
             for line in lines:
                 row = json.loads(line)
                 for text in (row.get("title") or "", row.get("text") or ""):
-                    if case_of(text) is not Case.SENTENCE:
+                    if case_of(text) != Case.SENTENCE:
                         continue
                     lower.update(word for word in LOWER.findall(text) if word in keys)
                     upper.update(word.lower() for word in INSIDE.findall(text) if word.lower() in keys)

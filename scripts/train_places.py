@@ -63,7 +63,7 @@ PRIORS = {
     "resolution": {"held_inside": 2.0, "held_outside": -2.0, "country_named": 1.0, "alternate_beside": -1.0},
     "focus": {
         "violent_led": 1.0, "violent_after": 1.0, "origin": -1.0, "opposed": -1.5, "speaker": -1.5, "aftermath": -0.7,
-        "official": -0.7, "institution_doubt": -1.5, "dateline_only": -1.0, "title": 0.5, "anchor": 0.5,
+        "official": -0.7, "institution_doubt": -1.5, "dateline_only": -1.0, "beside": -1.0, "title": 0.5, "anchor": 0.5,
         "anchor_led": 0.5,
     },
 }  # fmt: skip
@@ -266,9 +266,8 @@ def focus_choices(data: Data, locator: Locator) -> list[Choice]:
                 if kind == RAND and right[-1]:
                     continue
                 if right.sum() < len(right) + 1:
-                    choices.append(
-                        Choice(np.array([c.values for c in candidates]), right, weight / (1 + len(data.anchors)))
-                    )
+                    values = np.array([[c.value(name) for name in FOCUS] for c in candidates])
+                    choices.append(Choice(values, right, weight / (1 + len(data.anchors))))
     return choices
 
 
@@ -300,7 +299,7 @@ def is_close(gazetteer: Gazetteer, place: int, gold: Row) -> bool:
     """True for the county of the event, or a town beside it: the best that the article gives."""
     distance = haversine_km(gazetteer.lat[place], gazetteer.lon[place], float(gold["lat"]), float(gold["lon"]))
     level = gazetteer.level(place)
-    return distance <= 40 if level is Level.ADMIN2 else level >= Level.REGION and distance <= 15
+    return distance <= 40 if level == Level.ADMIN2 else level >= Level.REGION and distance <= 15
 
 
 def learn_outlets(data: Data, gazetteer: Gazetteer, least: int) -> dict[str, tuple[float, float, int, float]]:
@@ -332,7 +331,7 @@ def learn_outlets(data: Data, gazetteer: Gazetteer, least: int) -> dict[str, tup
             near = [
                 i
                 for i, _ in senses
-                if gazetteer.level(i) is Level.CITY and haversine_km(lat, lon, gazetteer.lat[i], gazetteer.lon[i]) < 150
+                if gazetteer.level(i) == Level.CITY and haversine_km(lat, lon, gazetteer.lat[i], gazetteer.lon[i]) < 150
             ]
             if near:
                 home = max(near, key=lambda i: gazetteer.population[i])

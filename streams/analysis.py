@@ -80,7 +80,7 @@ class Analyst:
         """Decide about one article at the speed of the firehose.
 
         An article without a signal in its headline or opening is not read at all, and places are looked up only for
-        what alerts or may add to an alert (a follow-up, a hoax found out).
+        what alerts or may add to an alert (a follow-up, a hoax found out): the event's place, no list of toponyms.
         """
         signal = self.reader.heed(article)
         if signal is None:
@@ -88,14 +88,14 @@ class Analyst:
         reading = self.reader.read(article, signal)
         if not reading.alertable and reading.status not in ATTACHING:
             return _suppressed(article, reading, Placing())
-        return self._placed(article, reading)
+        return self._placed(article, reading, toponyms=False)
 
     def analyze(self, article: Article) -> Analysis:
         """Say all that can be said of one article, its places too where nothing alerts."""
-        return self._placed(article, self.reader.read(article, self.reader.scan(article)))
+        return self._placed(article, self.reader.read(article, self.reader.scan(article)), toponyms=True)
 
-    def _placed(self, article: Article, reading: Reading) -> Analysis:
-        placing = self.locator.locate(article, reading.anchors)
+    def _placed(self, article: Article, reading: Reading, *, toponyms: bool) -> Analysis:
+        placing = self.locator.locate(article, reading.anchors, toponyms=toponyms)
         settled = self.reader.settle(reading, placing.place)
         sightings = sight(article, settled, placing)
         if not sightings:

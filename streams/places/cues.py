@@ -26,6 +26,7 @@ _AFTERMATH: Final = re.compile(
     rf"\b(?:{pattern('aftermath')})\b[^.;!?\n]{{0,30}}\b(?:in|to|at|from)\s+(?:the\s+)?$", re.IGNORECASE
 )
 _NATIONAL: Final = re.compile(rf"\s(?:[a-z]+\s)?(?:{pattern('nationals')})\b", re.IGNORECASE)
+_BESIDE: Final = re.compile(rf"['’]?s?[\s-](?:{pattern('beside')})\b", re.IGNORECASE)
 _NEXT_WORD: Final = re.compile(r"\s?(\w+)")
 _REGION_AFTER: Final = re.compile(rf"['’]?s?\s+(?:{pattern('regions')})", re.IGNORECASE)
 _REGION_BEFORE: Final = re.compile(r"\b(?:state|province|region|governorate|republic) of (?:the )?$", re.IGNORECASE)
@@ -42,6 +43,14 @@ _EVENT_LEADING: Final = frozenset(("in", "at", "near", "outside", "across", "on"
 _HITTING: Final = frozenset(
     ("hit", "hits", "struck", "strike", "strikes", "rock", "rocks", "rocked", "target", "targets")
 )
+_FROM: Final = frozenset(("of", "from"))
+_AWAY: Final = frozenset(
+    (
+        "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "north-east",
+        "north-west", "south-east", "south-west", "km", "kilometers", "kilometres", "miles", "mile", "minutes",
+        "hours", "outskirts", "outside", "far",
+    )
+)  # fmt: skip
 _TELLING: Final = _EVENT_LEADING | _PREPOSITIONS
 _MAY_TELL: Final = hints.ORIGIN | hints.SPEAKER | hints.AFTERMATH
 
@@ -86,17 +95,24 @@ def says_region(text: str, start: int, end: int, hint: int) -> bool:
     return _REGION_BEFORE.search(text, max(0, start - 20), start) is not None
 
 
+def _is_beside(text: str, end: int, before: list[str], hint: int) -> bool:
+    """True when the words say that something is beside the place, not in it ("north of", "suburbs", "border")."""
+    if before[-1] in _FROM and len(before) > 1 and before[-2] in _AWAY:
+        return True
+    return bool(hint & hints.BESIDE) and _BESIDE.match(text, end, end + hints.AFTER) is not None
+
+
 def reasons_against(
-    text: str, start: int, end: int, before: list[str], around: tuple[int, int], *, adjective: bool
+    text: str, start: int, end: int, before: list[str], *, told: int, hint: int, adjective: bool
 ) -> list[str]:
     """Why a mention tells of something else than the event: where somebody is from, speaks, or is tried.
 
-    The names are those of features: ``origin``, ``speaker``, ``aftermath``, ``official``, ``court``, ``institution``.
-    ``around`` are the hints before and after. ``adjective`` is True of "French" and "US": a court or a school after
-    those is in that country.
+    The names are those of features: ``origin``, ``speaker``, ``aftermath``, ``official``, ``court``, ``institution``,
+    ``beside``.
+    ``told`` and ``hint`` are the hints before and after. ``adjective`` is True of "French" and "US": a court or a
+    school after those is in that country.
     """
-    told, hint = around
-    reasons = []
+    reasons: list[str] = []
     if told & _MAY_TELL and before[-1] in _PREPOSITIONS:
         near = hints.of_words(before)
         if near & hints.ORIGIN and _ORIGIN.search(text, max(0, start - 30), start):
@@ -105,6 +121,8 @@ def reasons_against(
             reasons.append("speaker")
         if told & hints.AFTERMATH and _AFTERMATH.search(text, max(0, start - 60), start):
             reasons.append("aftermath")
+    if _is_beside(text, end, before, hint):
+        reasons.append("beside")
     if hint & hints.OFFICIAL and _OFFICIAL.match(text, end, end + hints.AFTER):
         reasons.append("official")
     if adjective:

@@ -14,6 +14,8 @@ _HEADS: Final = (
     r"|Bridge|Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Lane|Promenade|Beach|Campus|Library|Courthouse|Barracks|Base"
     r"|Embassy|Consulate|Palace|Tower|Museum|Store|Supermarket|Walmart|Apartments|Hall|Court|Highway|Terminal|Zoo|District)"
 )
+_LONGEST: Final = 200
+"""Characters before the first head of a venue in which its name begins."""
 _HEAD: Final = re.compile(rf"{_HEADS}\b")
 _VENUE: Final = re.compile(
     rf"\b(?:at|in|on|inside|outside|near|to|of)\s+(?:the\s+|a\s+)?((?:{_PROPER}\s)?{_HEADS}\b(?:\s(?:of|for)\s(?:the\s)?{_PROPER})?)"
@@ -32,9 +34,10 @@ def venue_near(article: Article, mentions: Sequence[Mention]) -> str | None:
 
 
 def _venue(text: str) -> str | None:
-    if not _HEAD.search(text):
+    head = _HEAD.search(text)
+    if head is None:
         return None  # this costs a tenth of the search below, which has most texts to go through in vain
-    for found in _VENUE.finditer(text):
+    for found in _VENUE.finditer(text, max(0, head.start() - _LONGEST)):
         venue = " ".join(found[1].split())
         if " " in venue and len(venue) <= 80:
             return venue

@@ -3,7 +3,7 @@
 import math
 import operator
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from streams.places.gazetteer import ALTERNATE, DEMONYM, PRIMARY, Gazetteer, Level
 from streams.places.mentions import Sense
@@ -20,25 +20,35 @@ _STANDING: Final = {Level.COUNTRY: 4.0, Level.REGION: 1.0, Level.ADMIN1: 0.5}
 """How much sooner than a town of its size a place is meant, in decades of people."""
 
 
-class Facts(NamedTuple):
+class Facts:
     """The columns of one sense of a name side by side.
 
-    ``narrow`` is the cosine of the latitude; ``fine`` is True of towns and counties; ``prior`` is a first guess without
-    the other names, and ``score`` what the ``values`` of FIXED amount to.
+    ``sense`` is the place with the kind of its name; ``narrow`` is the cosine of the latitude; ``fine`` is True of
+    towns and counties; ``prior`` is a first guess without the other names, and ``score`` what the ``values`` of FIXED
+    amount to.
     """
 
-    place: int
-    country: int
-    region: int
-    lat: float
-    lon: float
-    narrow: float
-    level: Level
-    fine: bool
-    kind: int
-    prior: float
-    score: float
-    values: tuple[float, ...]
+    __slots__ = (
+        "country", "fine", "kind", "lat", "level", "lon", "narrow", "place", "prior", "region", "score", "sense",
+        "values",
+    )  # fmt: skip
+
+    def __init__(self, gazetteer: Gazetteer, sense: Sense, values: tuple[float, ...], score: float) -> None:
+        index, kind = sense
+        self.sense = sense
+        self.place = index
+        self.kind = kind
+        self.country = gazetteer.country[index]
+        self.region = gazetteer.region[index]
+        self.lat = gazetteer.lat[index]
+        self.lon = gazetteer.lon[index]
+        self.narrow = math.cos(math.radians(self.lat))
+        self.level = gazetteer.level(index)
+        self.fine = self.level >= Level.ADMIN2
+        size = math.log10(gazetteer.population[index] + 10)
+        self.prior = size + _STANDING.get(self.level, 0.0) - (1.5 if kind == ALTERNATE else 0.0)
+        self.score = score
+        self.values = values
 
 
 class FactBook:
@@ -62,40 +72,26 @@ class FactBook:
         gazetteer = self._gazetteer
         sizes = [math.log10(gazetteer.population[index] + 10) for index, _ in senses]
         largest = max(sizes)
-        has_region = any(gazetteer.level(index) is Level.ADMIN1 for index, _ in senses)
+        has_region = any(gazetteer.level(index) == Level.ADMIN1 for index, _ in senses)
         has_primary = any(kind == PRIMARY for _, kind in senses)
         found = []
         for (index, kind), size in zip(senses, sizes, strict=True):
-            level, lat = gazetteer.level(index), gazetteer.lat[index]
+            level = gazetteer.level(index)
             values = (
                 size / 7,
                 (size - largest) / 7,
-                float(level is Level.COUNTRY),
-                float(level is Level.ADMIN1),
-                float(level is Level.ADMIN2),
-                float(level is Level.REGION),
-                float(level is Level.LANDMARK),
+                float(level == Level.COUNTRY),
+                float(level == Level.ADMIN1),
+                float(level == Level.ADMIN2),
+                float(level == Level.REGION),
+                float(level == Level.LANDMARK),
                 float(kind == ALTERNATE),
                 float(kind == DEMONYM),
                 float(gazetteer.is_capital(index)),
-                float(has_region and level is Level.CITY),
+                float(has_region and level == Level.CITY),
                 float(size < _SMALL),
                 float(kind == ALTERNATE and has_primary),
             )
-            found.append(
-                Facts(
-                    index,
-                    gazetteer.country[index],
-                    gazetteer.region[index],
-                    lat,
-                    gazetteer.lon[index],
-                    math.cos(math.radians(lat)),
-                    level,
-                    level >= Level.ADMIN2,
-                    kind,
-                    size + _STANDING.get(level, 0.0) - (1.5 if kind == ALTERNATE else 0.0),
-                    sum(map(operator.mul, self._weights, values)),
-                    values,
-                )
-            )
+            score = sum(map(operator.mul, self._weights, values))
+            found.append(Facts(gazetteer, (index, kind), values, score))
         return tuple(sorted(found, key=lambda fact: -fact.prior))

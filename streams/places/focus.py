@@ -1,16 +1,13 @@
 """The place of the event: which of an article's names its headline, its anchors and its dateline support."""
 
-import operator
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from streams.model import Article, Span
-from streams.places.circumstances import FEATURE_NUMBERS, Circumstances
+from streams.places.circumstances import FEATURES, Candidate, Circumstances
 from streams.places.gazetteer import Gazetteer
-from streams.places.mentions import Mention
+from streams.places.names import Name
 from streams.places.outlets import Home
-from streams.places.resolution import Name
 
 _UNLIKELY: Final = 0.15
 """Likelihood under which a mention makes no candidate, unless it is near the outlet's home."""
@@ -18,35 +15,12 @@ NOTHING_LEADS: Final = 2.0
 """Lead in log-odds at which "cannot be told" wins: a place of one chance in eight is a guess."""
 
 
-@dataclass(slots=True)
-class Candidate:
-    """A place that may be the event's, with the features that speak for and against it.
-
-    ``home`` is True of the one candidate that no word of the article names: the outlet's own town; ``nothing`` of the
-    answer that the article does not tell (``place`` is then -1). ``likelihood`` is that of any of its names being one
-    here; ``mentions`` leaves out the page's furniture.
-    """
-
-    place: int
-    names: list[Name]
-    mentions: list[Mention] = field(default_factory=list)
-    likelihood: float = 0.0
-    home: bool = False
-    nothing: bool = False
-    values: list[float] = field(default_factory=list)
-    score: float = 0.0
-
-    def value(self, feature: str) -> float:
-        """The value of one of the features."""
-        return self.values[FEATURE_NUMBERS[feature]]
-
-
 class Focus:
-    """Scores the places of an article as the event's; ``weights`` are learned, in the order of the features."""
+    """Scores the places of an article as the event's; ``weights`` are learned, by the name of the feature."""
 
-    def __init__(self, gazetteer: Gazetteer, weights: Sequence[float]) -> None:
+    def __init__(self, gazetteer: Gazetteer, weights: Mapping[str, float]) -> None:
         self._gazetteer = gazetteer
-        self._weights = tuple(weights)
+        self._weights = {name: weights.get(name, 0.0) for name in FEATURES}
 
     def rank(
         self, article: Article, names: Sequence[Name], anchors: Sequence[Span], home: Home | None
@@ -56,8 +30,12 @@ class Focus:
         "Cannot be told" stands first only where it leads by NOTHING_LEADS.
         """
         candidates = self.candidates(article, names, anchors, home)
+        weights = self._weights
         for candidate in candidates:
-            candidate.score = sum(map(operator.mul, self._weights, candidate.values))
+            score = 0.0
+            for feature, value in candidate.values.items():
+                score += weights[feature] * value
+            candidate.score = score
         handicap = NOTHING_LEADS if len(candidates) > 1 else 0.0
         return sorted(candidates, key=lambda candidate: candidate.nothing * handicap - candidate.score)
 
@@ -67,23 +45,31 @@ class Focus:
         """The places named, the outlet's home, and "cannot be told" last, each with the values of the features."""
         by_place: dict[int, Candidate] = {}
         for name in names:
-            if any(_counts(mention) for mention in name.mentions):
-                by_place.setdefault(name.place, Candidate(name.place, [])).names.append(name)
+            if not _counts(name):
+                continue
+            fact = name.chosen()
+            candidate = by_place.get(fact.place)
+            if candidate is None:
+                candidate = by_place[fact.place] = Candidate(fact.place, fact.level, fact.country, fact.region)
+            candidate.names.append(name)
+            candidate.likelihood = max(candidate.likelihood, name.likelihood)
+            candidate.mentions += [mention for mention in name.mentions if not mention.noise]
         found = list(by_place.values())
-        for candidate in found:
-            candidate.likelihood = max(name.likelihood for name in candidate.names)
-            candidate.mentions = [m for name in candidate.names for m in name.mentions if not m.noise]
         circumstances = Circumstances(self._gazetteer, article, found, anchors, home)
+        likeliest = 0.0
         for candidate in found:
             candidate.values = circumstances.values(candidate)
-        likeliest = max((candidate.likelihood for candidate in found), default=0.0)
+            likeliest = max(likeliest, candidate.likelihood)
         if home is not None and home.place >= 0 and home.place not in by_place:
-            values = circumstances.home_values(home, likeliest)
-            found.append(Candidate(home.place, [], home=True, values=values))
-        found.append(Candidate(-1, [], nothing=True, values=circumstances.nothing_values(likeliest)))
+            own = Candidate(home.place)
+            own.home, own.values = True, circumstances.home_values(home, likeliest)
+            found.append(own)
+        nothing = Candidate(-1)
+        nothing.nothing, nothing.values = True, circumstances.nothing_values(likeliest)
+        found.append(nothing)
         return found
 
 
-def _counts(mention: Mention) -> bool:
-    """True unless a mention is in the page's furniture, or hardly a place's name and far from the outlet's home."""
-    return not mention.noise and (mention.likelihood > _UNLIKELY or mention.near_home)
+def _counts(name: Name) -> bool:
+    """True for a name of which a mention is outside the page's furniture, and likely or near the outlet's home."""
+    return any(not m.noise and (m.likelihood > _UNLIKELY or m.near_home) for m in name.mentions)

@@ -9,6 +9,7 @@ from streams.places.mentions import Mention
 from streams.places.vocabulary import pattern
 
 _FURNITURE: Final = re.compile(rf"\s*(?:{pattern('furniture')})", re.IGNORECASE)
+_BARS: Final = (" | ", " · ", " » ")
 _MENU_BARS: Final = 2
 """So many bars or bullets on one line make it a menu."""
 _HEAD: Final = 60
@@ -24,6 +25,7 @@ def mark_noise(article: Article, mentions: Sequence[Mention]) -> None:
     text = article.text
     head = article.title.strip()[:_HEAD]
     body = max(0, text.find(head, 0, _PREAMBLE)) if len(head) > 15 else 0
+    bars = any(bar in text for bar in _BARS)
     until, furniture = -1, False
     for mention in mentions:
         if mention.where == "title":
@@ -31,15 +33,17 @@ def mark_noise(article: Article, mentions: Sequence[Mention]) -> None:
         start = mention.start
         if start > until:  # another line than that of the mention before
             until = text.find("\n", start, start + _LONG_LINE)
-            furniture = _is_furniture(text, start, until)
+            furniture = _is_furniture(text, start, until, bars=bars)
         mention.noise = furniture or start < body
 
 
-def _is_furniture(text: str, start: int, end: int) -> bool:
+def _is_furniture(text: str, start: int, end: int, *, bars: bool) -> bool:
     begin = text.rfind("\n", max(0, start - _LONG_LINE), start) + 1
     if begin == 0 and start > _LONG_LINE:
         return False
     if _FURNITURE.match(text, begin, begin + 40):
         return True
+    if not bars:
+        return False
     line = text[begin : end if end >= 0 else start + 200]
-    return len(line) < _LONG_LINE and line.count(" | ") + line.count(" · ") + line.count(" » ") >= _MENU_BARS
+    return len(line) < _LONG_LINE and sum(map(line.count, _BARS)) >= _MENU_BARS

@@ -4,7 +4,6 @@ import json
 import zlib
 from array import array
 from collections.abc import Mapping
-from enum import IntEnum
 from importlib import resources
 from typing import Final
 
@@ -28,28 +27,31 @@ _SURNAME: Final = 16
 _DICTIONARY: Final = 32
 
 
-class Level(IntEnum):
-    """What sort of place an entry is, from the widest."""
+class Level:
+    """What sort of place an entry is, from the widest: plain numbers, which cost least where they are compared."""
 
-    COUNTRY = 0
-    ADMIN1 = 1
-    ADMIN2 = 2
-    REGION = 3
-    CITY = 4
-    LANDMARK = 5
+    COUNTRY: Final = 0
+    ADMIN1: Final = 1
+    ADMIN2: Final = 2
+    REGION: Final = 3
+    CITY: Final = 4
+    LANDMARK: Final = 5
 
 
-_PRECISION: Final = {
-    Level.COUNTRY: Precision.COUNTRY,
-    Level.ADMIN1: Precision.ADMIN1,
-    Level.ADMIN2: Precision.CITY,
-    Level.REGION: Precision.ADMIN1,
-    Level.CITY: Precision.CITY,
-    Level.LANDMARK: Precision.POINT,
-}
+LEVELS: Final = ("country", "admin1", "admin2", "region", "city", "landmark")
+"""The name of each level."""
 
-_BY_CODE: Final = tuple(Level(code & 15) if code & 15 < len(Level) else Level.CITY for code in range(32))
-"""Level by the byte of the column, whose bit 4 marks a capital: quicker than making the enumeration's member."""
+_PRECISION: Final = (
+    Precision.COUNTRY,
+    Precision.ADMIN1,
+    Precision.CITY,
+    Precision.ADMIN1,
+    Precision.CITY,
+    Precision.POINT,
+)
+"""By level."""
+_LEVEL: Final = 15
+"""The bits of a level in its column."""
 
 
 class GazetteerError(ValueError):
@@ -82,7 +84,7 @@ class Gazetteer:
         self.population = _column("I", sections["population"])
         self.country = _column("B", sections["country"])
         self.region = _column("H", sections["region"])
-        self._level = _column("B", sections["level"])
+        self._level = bytes(sections["level"])
         self.names = bytes(sections["names"]).decode().split("\n")
         keys = bytes(sections["keys"]).decode().split("\n")
         self.keys: Mapping[str, int] = dict(zip(keys, range(len(keys)), strict=True))
@@ -107,9 +109,9 @@ class Gazetteer:
         """The places of a name as ``(index, kind)`` pairs; kind is PRIMARY, ALTERNATE or DEMONYM."""
         return [(c & _INDEX, c >> 30) for c in self._candidates[self._starts[number] : self._starts[number + 1]]]
 
-    def level(self, index: int) -> Level:
-        """What sort of place the entry is."""
-        return _BY_CODE[self._level[index]]
+    def level(self, index: int) -> int:
+        """What sort of place the entry is: one of Level."""
+        return self._level[index] & _LEVEL
 
     def is_capital(self, index: int) -> bool:
         """True for the capital of a country."""

@@ -19,6 +19,7 @@ SPEAKER: Final = 64
 AFTERMATH: Final = 128
 ORIGIN: Final = 256
 INSTITUTION: Final = 512
+BESIDE: Final = 2048
 VIOLENCE: Final = 1024
 """Unlike the others this one is sure: the word is one of violence."""
 
@@ -37,6 +38,7 @@ _GROUPS: Final = {
     SPEAKER: ("speakers",),
     AFTERMATH: ("aftermath",),
     ORIGIN: ("origins",),
+    BESIDE: ("beside",),
 }
 _CLOSING: Final = frozenset((".", ",", ";", ")", ""))
 _STOPS: Final = (".", ";", "!", "?", "\n")

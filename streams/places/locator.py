@@ -8,15 +8,16 @@ from typing import Any, Final
 import msgspec
 
 from streams.model import Article, Place, Placing, Span, Toponym
-from streams.places.circumstances import FEATURES
+from streams.places.circumstances import Candidate
 from streams.places.details import venue_near
 from streams.places.explanation import EventExplained, Explanation, NameExplained, Sense
-from streams.places.focus import Candidate, Focus
+from streams.places.focus import Focus
 from streams.places.gazetteer import Gazetteer
 from streams.places.mentions import Mention
+from streams.places.names import Name
 from streams.places.naming import Namer
+from streams.places.neighbourhoods import city_around
 from streams.places.outlets import Home
-from streams.places.resolution import Name
 from streams.places.several import several
 
 REASONS: Final = {
@@ -50,16 +51,18 @@ class Locator:
             weights = json.loads(resources.files("streams.places").joinpath("data/weights.json").read_text("utf-8"))
         self.gazetteer = gazetteer or Gazetteer()
         self.namer = Namer(self.gazetteer, weights)
-        self.focus = Focus(self.gazetteer, [weights["focus"].get(name, 0.0) for name in FEATURES])
+        self.focus = Focus(self.gazetteer, weights["focus"])
 
-    def locate(self, article: Article, anchors: Sequence[Span] = ()) -> Placing:
-        """The toponyms of an article and the place of its event.
+    def locate(self, article: Article, anchors: Sequence[Span] = (), *, toponyms: bool = True) -> Placing:
+        """The place of an article's event, and with ``toponyms`` all place names in it.
 
         ``anchors`` are stretches of the original title or text that tell of the event; without them the headline,
-        the dateline, the lead and frequency decide. Never raises, whatever the text.
+        the dateline, the lead and frequency decide. The place is the same whether the toponyms are wanted or not.
+        Never raises, whatever the text.
         """
         names, home = self.namer.names(article)
-        return self._placing(article, names, self.focus.rank(article, names, anchors, home), home)
+        ranked = self.focus.rank(article, names, anchors, home)
+        return self._placing(article, ranked, home, self._toponyms(article, names) if toponyms else ())
 
     def explain(self, article: Article, anchors: Sequence[Span] = ()) -> Explanation:
         """What :meth:`locate` weighed: every name with its senses and scores, and every place as the event's."""
@@ -71,25 +74,24 @@ class Locator:
                 EventExplained(
                     place=None if candidate.nothing else self.gazetteer.place(candidate.place),
                     score=round(candidate.score, 3),
-                    features={n: round(v, 3) for n, v in zip(FEATURES, candidate.values, strict=True) if v},
+                    features={name: round(value, 3) for name, value in candidate.values.items() if value},
                 )
                 for candidate in ranked
             ),
-            placing=self._placing(article, names, ranked, home),
+            placing=self._placing(article, ranked, home, self._toponyms(article, names)),
         )
 
     def _placing(
-        self, article: Article, names: Sequence[Name], ranked: Sequence[Candidate], home: Home | None
+        self, article: Article, ranked: Sequence[Candidate], home: Home | None, toponyms: tuple[Toponym, ...]
     ) -> Placing:
-        toponyms = self._toponyms(article, names)
         best = ranked[0]
         if best.nothing:
-            return Placing(toponyms=toponyms, reason="only_weak" if toponyms else "no_toponym")
+            named = any(candidate.likelihood >= RECOGNISED for candidate in ranked)
+            return Placing(toponyms=toponyms, reason="only_weak" if named else "no_toponym")
         if best.home:
             return Placing(place=self._at_home(best, home), toponyms=toponyms, reason="outlet_home")
         best, *others = several(self.gazetteer, article, best, ranked)
-        detail = venue_near(article, best.mentions)
-        place = self.gazetteer.place(best.place, detail)
+        place = self._place(article, best, ranked, home)
         further = (self.gazetteer.place(other.place) for other in others)
         return Placing(
             place=place,
@@ -97,6 +99,17 @@ class Locator:
             toponyms=toponyms,
             reason=_reason(best),
         )
+
+    def _place(self, article: Article, best: Candidate, ranked: Sequence[Candidate], home: Home | None) -> Place:
+        """The place of a candidate, with a venue or street; a neighbourhood becomes the detail of its city."""
+        gazetteer = self.gazetteer
+        detail = venue_near(article, best.mentions)
+        city = city_around(gazetteer, best, ranked, home)
+        if city is None:
+            return gazetteer.place(best.place, detail)
+        lat, lon = gazetteer.lat[best.place], gazetteer.lon[best.place]
+        whole = gazetteer.place(city, detail or gazetteer.names[best.place])
+        return msgspec.structs.replace(whole, lat=round(lat, 4), lon=round(lon, 4))
 
     def _at_home(self, best: Candidate, home: Home | None) -> Place:
         """The outlet's own town where it mostly writes about it, else its region or country."""
@@ -118,7 +131,7 @@ class Locator:
 
     def _toponym(self, article: Article, name: Name, mention: Mention) -> Toponym:
         gazetteer = self.gazetteer
-        place = name.place
+        place = name.place()
         text = article.title if mention.where == "title" else article.text
         return Toponym(
             start=mention.start,

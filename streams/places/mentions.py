@@ -1,10 +1,8 @@
 """Mention: a use of words that the gazetteer knows, before anything is decided about it."""
 
-from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Final, Literal
 
-from streams.places.gazetteer import DEMONYM
+from streams.places.gazetteer import DEMONYM, Gazetteer, Level
 
 Sense = tuple[int, int]
 """A place's index in the gazetteer, and the kind of name that leads to it."""
@@ -16,36 +14,47 @@ Where = Literal["title", "text"]
 """The field of the article that an offset counts in."""
 
 
-class Case(IntEnum):
+class Case:
     """What capital letters tell in a stretch of text."""
 
-    SENTENCE = 0
-    TITLE = 1
-    UPPER = 2
-    LOWER = 3
+    SENTENCE: Final = 0
+    TITLE: Final = 1
+    UPPER: Final = 2
+    LOWER: Final = 3
 
 
-@dataclass(slots=True)
+CASES: Final = ("sentence", "title", "upper", "lower")
+"""The name of each use of capitals."""
+
+
+class Listed:
+    """What the gazetteer lists under a name, the same for all its uses.
+
+    ``number`` is that of the name in the gazetteer, -1 for a form that is no key of it. ``exact`` is True of a form
+    that counts in its own spelling only, ``demonym`` of an adjective or a people, ``holds`` of what can hold a town.
+    """
+
+    __slots__ = ("demonym", "exact", "holds", "key", "number", "senses")
+
+    def __init__(self, gazetteer: Gazetteer, key: str, number: int, senses: tuple[Sense, ...]) -> None:
+        self.key = key
+        self.number = number
+        self.senses = senses
+        self.exact = number < 0
+        self.demonym = only_demonyms(senses) and not self.exact
+        self.holds = any(kind != DEMONYM and gazetteer.level(index) <= Level.ADMIN2 for index, kind in senses)
+
+
 class Mention:
     """A use of a name: ``text[start:end]`` of the field, with all places that it may mean.
 
-    ``number`` is that of the name in the gazetteer, -1 for a form that is no key of it. ``likelihood`` is that of its
-    being the name of a place at all (recognition fills it in). ``holder`` is the mention that follows after a comma and
-    may contain it ("Paris" -> "Texas"); ``held`` is True of that second one. ``near_home`` is True when one of the
-    places lies near the outlet's own town; ``noise`` of a mention in the page's furniture; ``implied`` of a description
-    that stands for a name ("the Kazakh capital"); ``demonym`` of an adjective or a people; ``hint`` tells of
-    the words after it (see hints.after).
+    ``key`` to ``demonym`` are those of the name (see Listed). ``likelihood`` is that of its being the name of a place
+    at all (recognition fills it in). ``holder`` is the mention that follows after a comma and may contain it ("Paris"
+    -> "Texas"); ``held`` is True of that second one. ``near_home`` is True when one of the places lies near the
+    outlet's own town; ``noise`` of a mention in the page's furniture; ``implied`` of a description that stands for a
+    name ("the Kazakh capital"); ``hint`` tells of the words after it (see hints.after).
     """
 
-    where: Where
-    start: int
-    end: int
-    key: str
-    number: int
-    senses: tuple[Sense, ...]
-    case: Case
-    exact: bool = False
-    demonym: bool = False
     held: bool = False
     dateline: bool = False
     likelihood: float = 0.0
@@ -53,7 +62,19 @@ class Mention:
     noise: bool = False
     implied: bool = False
     hint: int = 0
-    holder: "Mention | None" = field(default=None, repr=False)
+    holder: "Mention | None" = None
+
+    def __init__(self, where: Where, start: int, end: int, listed: Listed, case: int) -> None:
+        self.where = where
+        self.start = start
+        self.end = end
+        self.case = case
+        self.listed = listed
+        self.key = listed.key
+        self.number = listed.number
+        self.senses = listed.senses
+        self.exact = listed.exact
+        self.demonym = listed.demonym
 
 
 def only_demonyms(senses: tuple[Sense, ...]) -> bool:
@@ -61,7 +82,7 @@ def only_demonyms(senses: tuple[Sense, ...]) -> bool:
     return bool(senses) and all(kind == DEMONYM for _, kind in senses)
 
 
-def case_of(text: str) -> Case:
+def case_of(text: str) -> int:
     """How a headline or a text uses capital letters."""
     words = text[:_SAMPLE].split()
     initials = "".join([word[0] for word in words])

@@ -9,10 +9,11 @@ from streams.places import cues, hints
 from streams.places.finder import Finder
 from streams.places.furniture import mark_noise
 from streams.places.gazetteer import PRIMARY, Gazetteer, Level
-from streams.places.mentions import Mention, Where
+from streams.places.mentions import Listed, Mention, Where
+from streams.places.names import Name
 from streams.places.outlets import Home, Outlets
 from streams.places.recognition import Recogniser
-from streams.places.resolution import FEATURES, Name, Resolver, flat_km
+from streams.places.resolution import FEATURES, Resolver, flat_km
 
 WEAK: Final = 0.1
 """Least likelihood of a mention that is looked at all: a police department's town is no toponym, yet it tells."""
@@ -105,22 +106,15 @@ class Namer:
             after = _CAPITAL_AFTER.match(text, mention.end)
             if not after and not _CAPITAL_BEFORE.search(text, max(0, mention.start - 20), mention.start):
                 continue
-            countries = (gazetteer.country[i] for i, _ in mention.senses if gazetteer.level(i) is Level.COUNTRY)
+            countries = (gazetteer.country[i] for i, _ in mention.senses if gazetteer.level(i) == Level.COUNTRY)
             capital = gazetteer.capitals.get(next(countries, -1))
             if capital is not None:
-                found.append(
-                    Mention(
-                        where=mention.where,
-                        start=mention.start,
-                        end=after.end() if after else mention.end,
-                        key=f"capital {capital}",
-                        number=-1,
-                        senses=((capital, PRIMARY),),
-                        case=mention.case,
-                        likelihood=_IMPLIED,
-                        implied=True,
-                    )
-                )
+                end = after.end() if after else mention.end
+                implied = Listed(gazetteer, f"capital {capital}", -1, ((capital, PRIMARY),))
+                meant = Mention(mention.where, mention.start, end, implied, mention.case)
+                meant.exact = False
+                meant.likelihood, meant.implied = _IMPLIED, True
+                found.append(meant)
         return found
 
 
@@ -132,7 +126,7 @@ def _group(mentions: Sequence[Mention]) -> list[Name]:
             continue
         name = names.get(mention.key)
         if name is None:
-            name = names[mention.key] = Name(mention.key, [], mention.senses, number=mention.number)
+            name = names[mention.key] = Name(mention.key, mention.senses, mention.number)
         name.mentions.append(mention)
         name.likelihood = max(name.likelihood, mention.likelihood)
     for name in names.values():

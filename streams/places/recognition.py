@@ -3,11 +3,11 @@
 import math
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from streams.places import cues
-from streams.places.gazetteer import ALTERNATE, DEMONYM, Gazetteer, Level
-from streams.places.mentions import Case, Mention
+from streams.places.gazetteer import ALTERNATE, DEMONYM, LEVELS, Gazetteer, Level
+from streams.places.mentions import CASES, Case, Mention
 from streams.places.neighbours import word_after, word_before
 from streams.places.vocabulary import pattern, words
 
@@ -53,22 +53,25 @@ _SUSPECT: Final = (
     | NOTABLE["first_name_and_surname"]
     | NOTABLE["first_name_before"]
 )
-_LEVELS: Final = {level: "is_" + level.name.lower() for level in Level}
-_CASES: Final = {case: "case_" + case.name.lower() for case in Case}
+_LEVELS: Final = tuple("is_" + name for name in LEVELS)
+_CASES: Final = tuple("case_" + name for name in CASES)
 
 
-class _Piece(NamedTuple):
+class _Piece:
     """Features that always come together, with the sum of their weights and the bits of NOTABLE that they set."""
 
-    features: tuple[str, ...]
-    weight: float
-    marks: int
+    __slots__ = ("features", "marks", "weight")
+
+    def __init__(self, features: tuple[str, ...], weight: float, marks: int) -> None:
+        self.features = features
+        self.weight = weight
+        self.marks = marks
 
 
 class _Known:
     """The pieces that were met in fields of one use of capitals, by what they depend on."""
 
-    def __init__(self, case: Case, piece: Callable[[list[str], Case], _Piece]) -> None:
+    def __init__(self, case: int, piece: Callable[[list[str], int], _Piece]) -> None:
         self.case = case
         self.own: dict[Hashable, _Piece] = {}
         self.opening: dict[Hashable, _Piece] = {}
@@ -96,7 +99,7 @@ class Recogniser:
     def __init__(self, gazetteer: Gazetteer, weights: Mapping[str, float]) -> None:
         self._gazetteer = gazetteer
         self._weights = weights
-        self._known = {case: _Known(case, self._piece) for case in Case}
+        self._known = [_Known(case, self._piece) for case in range(len(CASES))]
         self._repeated = self._piece(["repeated"], Case.SENTENCE)
         self._led = self._piece(["led_elsewhere"], Case.SENTENCE)
         self._personal = self._piece(["personal_elsewhere"], Case.SENTENCE)
@@ -105,13 +108,13 @@ class Recogniser:
         """Set ``likelihood`` of all mentions of one field."""
         for mention, pieces in zip(mentions, self._rows(text, mentions), strict=True):
             total, marks = 0.0, 0
-            for _, weight, bits in pieces:
-                total += weight
-                marks |= bits
+            for piece in pieces:
+                total += piece.weight
+                marks |= piece.marks
             likelihood = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
             if marks & _SUSPECT and self._is_owned(text, mention, marks):
                 likelihood = min(likelihood, _DOUBTFUL)
-            elif mention.case is not Case.SENTENCE and mention.demonym and self._is_only_a_people(mention):
+            elif mention.case != Case.SENTENCE and mention.demonym and self._is_only_a_people(mention):
                 likelihood = max(likelihood, _PROBABLE)
             mention.likelihood = likelihood
 
@@ -129,7 +132,7 @@ class Recogniser:
         Research corpora count the Post of "the Washington Post" and the Bank of America among the uses of the place's
         name, and have too few people to learn from.
         """
-        if mention.case is not Case.SENTENCE or mention.holder is not None:
+        if mention.case != Case.SENTENCE or mention.holder is not None:
             return False
         if marks & NOTABLE["paper_after"]:
             return True
@@ -170,10 +173,10 @@ class Recogniser:
                 row.append(self._personal)
         return rows
 
-    def _piece(self, features: list[str], case: Case) -> _Piece:
+    def _piece(self, features: list[str], case: int) -> _Piece:
         """Features as a piece: under other capitals than a sentence's each one counts once more under a mark."""
-        if case is not Case.SENTENCE:
-            features = features + [case.name[0] + name for name in features]
+        if case != Case.SENTENCE:
+            features = features + [CASES[case][0].upper() + name for name in features]
         return _Piece(
             tuple(features),
             sum(self._weights.get(name, 0.0) for name in features),
@@ -225,7 +228,7 @@ class Recogniser:
         (known.opening if opens else known.own)[named] = piece
         return piece
 
-    def _look_before(self, before: str, case: Case) -> list[str]:
+    def _look_before(self, before: str, case: int) -> list[str]:
         if not before:
             return ["opens"]
         if before == _NAME_OF_MARK:
@@ -235,7 +238,7 @@ class Recogniser:
         if bare in LOCATIVE:
             row.append("locative")
         elif before[0].isupper() and before[-1] not in ",;":
-            row.append("name_before" if case is Case.SENTENCE else "name_before_t")
+            row.append("name_before" if case == Case.SENTENCE else "name_before_t")
             if bare in self._gazetteer.first_names:
                 row.append("first_name_before")
             if before[-1] == "." or bare in TITLES:
@@ -244,7 +247,7 @@ class Recogniser:
             row.append("comma_before")
         return row
 
-    def _look_after(self, after: str, case: Case, kind: int) -> list[str]:
+    def _look_after(self, after: str, case: int, kind: int) -> list[str]:
         if not after:
             return ["ends"]
         if kind & _JOINED:
@@ -263,7 +266,7 @@ class Recogniser:
         if after[0].isdigit():
             row.append("number_after")
         elif after[0].isupper():
-            row.append("name_after" if case is Case.SENTENCE else "name_after_t")
+            row.append("name_after" if case == Case.SENTENCE else "name_after_t")
             if bare in PAPERS:
                 row.append("paper_after")
             if kind & _PERSON:
@@ -294,13 +297,13 @@ class Recogniser:
             row.append("surname")
         if gazetteer.is_dictionary_word(mention.number):
             row.append("dictionary")
-        if gazetteer.level(top) is Level.CITY and largest < 10_000 and not mention.key.isascii():
+        if gazetteer.level(top) == Level.CITY and largest < 10_000 and not mention.key.isascii():
             row.append("small_foreign")
         if len(mention.key) <= 3:
             row.append("short")
         return row
 
 
-def _standing(bits: int, case: Case) -> list[str]:
+def _standing(bits: int, case: int) -> list[str]:
     """How a name stands in its article."""
     return [_CASES[case], *(name for bit, name in enumerate(_STANDING) if bits >> bit & 1)]

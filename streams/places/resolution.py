@@ -1,14 +1,12 @@
 """Which of the places of one name is meant: all names of an article are settled together."""
 
 import math
-import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from streams.places.facts import FIXED, FactBook, Facts
 from streams.places.gazetteer import DEMONYM, Gazetteer, Level
-from streams.places.mentions import Mention, Sense
+from streams.places.names import LOUD_ENOUGH, Name
 from streams.places.outlets import Home
 
 FEATURES: Final = (
@@ -26,41 +24,19 @@ MOST_SENSES: Final = 8
 _NEAR_DEGREES: Final = 3.0
 """Degrees of a meridian (333 km) within which one town speaks for another."""
 _KM_A_DEGREE: Final = 111.2
-_LOUD_ENOUGH: Final = 0.2
-"""Likelihood under which a name does not speak for the senses of others, nor they for its own."""
 
 
-@dataclass(slots=True)
-class Name:
-    """One name of an article with all its mentions: one sense per article.
+class _Spot:
+    """A town or county that a name means, as it speaks for others near it."""
 
-    ``number`` is that of the name in the gazetteer, -1 for a form that is no key of it. ``holders`` are the names that
-    follow it after a comma. ``facts`` and ``scores`` go with ``senses``, and ``choice`` is the position of the chosen
-    one.
-    """
+    __slots__ = ("lat", "lon", "name", "place", "weight")
 
-    key: str
-    mentions: list[Mention]
-    senses: tuple[Sense, ...]
-    holders: list["Name"] = field(default_factory=list)
-    likelihood: float = 0.0
-    number: int = -1
-    facts: tuple[Facts, ...] = ()
-    scores: list[float] = field(default_factory=list)
-    choice: int = -1
-
-    @property
-    def doubt(self) -> float:
-        """How likely another of its senses is meant, 0 to 1."""
-        if len(self.scores) < 2:
-            return 0.0
-        best = self.scores[self.choice]
-        return 1.0 - 1.0 / sum(math.exp(min(30.0, score - best)) for score in self.scores)
-
-    @property
-    def place(self) -> int:
-        """The gazetteer's index of the place that was chosen."""
-        return self.senses[self.choice][0]
+    def __init__(self, fact: Facts, name: Name, weight: float) -> None:
+        self.lat = fact.lat
+        self.lon = fact.lon
+        self.place = fact.place
+        self.name = name
+        self.weight = weight
 
 
 class _Context:
@@ -71,25 +47,27 @@ class _Context:
         self.regions: dict[int, float] = {}
         self.named_countries: dict[int, float] = {}
         self.named_regions: dict[int, float] = {}
-        self.points: list[tuple[float, float, float, Name, int]] = []
+        self.spots: list[_Spot] = []
         self.places: dict[int, float] = {}
         self.datelines: set[int] = set()
         self.total = 0.0
         for name in names:
-            weight, fact = loudness(name), name.facts[name.choice]
+            weight, fact = name.loud, name.facts[name.choice]
             if weight:
                 self.total += weight
                 _add(self.countries, fact.country, weight)
                 _add(self.regions, fact.region, weight)
                 if fact.fine:
                     _add(self.places, fact.place, weight)
-                    self.points.append((fact.lat, fact.lon, weight, name, fact.place))
-            if fact.level is Level.COUNTRY:
+                    self.spots.append(_Spot(fact, name, weight))
+            if fact.level == Level.COUNTRY:
                 _add(self.named_countries, fact.country, weight)
-            elif fact.level is Level.ADMIN1:
+            elif fact.level == Level.ADMIN1:
                 _add(self.named_regions, fact.region, weight)
-            if any(mention.dateline for mention in name.mentions):
-                self.datelines.add(fact.region)
+            for mention in name.mentions:
+                if mention.dateline:
+                    self.datelines.add(fact.region)
+                    break
 
 
 class Resolver:
@@ -97,42 +75,42 @@ class Resolver:
 
     def __init__(self, gazetteer: Gazetteer, weights: Sequence[float]) -> None:
         self._gazetteer = gazetteer
-        self._weights = tuple(weights[len(FIXED) :])
+        self._weights = list(weights[len(FIXED) :])
         self._facts = FactBook(gazetteer, weights[: len(FIXED)])
 
     def resolve(self, names: Sequence[Name], home: Home | None) -> None:
         """Set ``senses`` (the unlikeliest are dropped), ``scores`` and ``choice`` of every name."""
         for name in names:
+            name.settle_loudness()
             name.facts = self._facts.of(name.key, name.number, name.senses)
-            name.senses = tuple((fact.place, fact.kind) for fact in name.facts)
             name.scores = [fact.prior for fact in name.facts]
+            name.choice = 0
             if name.holders:
-                name.scores = [
-                    score + _HELD * (self._held(name, fact.place) > 0)
-                    for score, fact in zip(name.scores, name.facts, strict=True)
-                ]
-            name.choice = _argmax(name.scores)
+                for at, fact in enumerate(name.facts):
+                    if self._held(name, fact.place) > 0:
+                        name.scores[at] += _HELD
+                name.choice = _argmax(name.scores)
         self._drop_far_senses(names, home)
-        open_names = [name for name in names if len(name.senses) > 1 and name.likelihood > _LOUD_ENOUGH]
-        for _ in range(ROUNDS):
+        open_names = [name for name in names if len(name.facts) > 1 and name.likelihood > LOUD_ENOUGH]
+        for _ in range(ROUNDS if open_names else 0):
             context = _Context(names)
+            # All are weighed before any changes its mind, so that their order does not count.
+            weighed = [self._scores(name, context, home) for name in open_names]
             changed = False
-            for name, scores in [(name, self._scores(name, context, home)) for name in open_names]:
-                name.scores, before = scores, name.choice
+            for name, scores in zip(open_names, weighed, strict=True):
+                before, name.scores = name.choice, scores
                 name.choice = _argmax(scores)
                 changed = changed or name.choice != before
             if not changed:
                 break
+        for name in names:
+            name.senses = tuple([fact.sense for fact in name.facts])
 
     def features(self, names: Sequence[Name], home: Home | None) -> list[list[list[float]]]:
         """Per name and sense the values of FEATURES, given the present choices of all other names."""
         context = _Context(names)
         return [
-            [
-                [*fact.values, *row]
-                for fact, row in zip(name.facts, self._rows(name, context, home), strict=True)
-                if len(name.senses) > 1
-            ]
+            [[*fact.values, *self._row(name, fact, context, home)] for fact in name.facts if len(name.facts) > 1]
             for name in names
         ]
 
@@ -142,20 +120,30 @@ class Resolver:
             fact = name.facts[name.choice]
             if fact.level not in (Level.ADMIN1, Level.ADMIN2):
                 continue
-            twins = [at for at, other in enumerate(name.facts) if self._is_twin(other.place, fact.place)]
+            towns = [at for at, other in enumerate(name.facts) if other.level == Level.CITY]
+            twins = [at for at in towns if self._is_twin(name.facts[at].place, fact.place)]
             if twins and not says_region(name):
                 name.choice = max(twins, key=lambda at: self._gazetteer.population[name.facts[at].place])
 
     def _scores(self, name: Name, context: _Context, home: Home | None) -> list[float]:
-        rows = self._rows(name, context, home)
-        weights = self._weights
-        return [fact.score + sum(map(operator.mul, weights, row)) for fact, row in zip(name.facts, rows, strict=True)]
+        weights, countries, holders = self._weights, context.countries, bool(name.holders)
+        at_home = home.country if home is not None else -1
+        scores: list[float] = []
+        for fact in name.facts:
+            score = fact.score
+            # Where nothing else in the article speaks for a sense its row is all noughts.
+            if holders or fact.country == at_home or fact.country in countries:
+                for weight, value in zip(weights, self._row(name, fact, context, home), strict=True):
+                    if value:
+                        score += weight * value
+            scores.append(score)
+        return scores
 
     def _drop_far_senses(self, names: Sequence[Name], home: Home | None) -> None:
         """Of a name with very many senses keep the likeliest, and those in a region at hand."""
         regions: set[int] | None = None
         for name in names:
-            if len(name.senses) <= MOST_SENSES:
+            if len(name.facts) <= MOST_SENSES:
                 continue
             if regions is None:
                 regions = {other.facts[other.choice].region for other in names} - {0}
@@ -169,7 +157,6 @@ class Resolver:
             name.choice = keep.index(name.choice)
             name.facts = tuple(name.facts[at] for at in keep)
             name.scores = [name.scores[at] for at in keep]
-            name.senses = tuple((fact.place, fact.kind) for fact in name.facts)
 
     def _held(self, name: Name, index: int) -> int:
         """1 when the place lies in what follows its name after a comma, -1 when it lies elsewhere, 0 unknown."""
@@ -180,65 +167,58 @@ class Resolver:
                 if kind == DEMONYM or place == index:
                     continue
                 level = gazetteer.level(place)
-                if level is Level.COUNTRY and gazetteer.country[place] == gazetteer.country[index]:
+                if level == Level.COUNTRY and gazetteer.country[place] == gazetteer.country[index]:
                     return 1
-                if level is Level.ADMIN1 and gazetteer.region[place] == gazetteer.region[index]:
+                if level == Level.ADMIN1 and gazetteer.region[place] == gazetteer.region[index]:
                     return 1
-                if level is Level.ADMIN2 and self._km(place, index) < 60:
+                if level == Level.ADMIN2 and self._km(place, index) < 60:
                     return 1
             verdict = -1
         return verdict
 
-    def _rows(self, name: Name, context: _Context, home: Home | None) -> list[Sequence[float]]:
-        """Per sense the values of those features that the article decides."""
-        own, weight = name.facts[name.choice], loudness(name)
+    def _row(self, name: Name, fact: Facts, context: _Context, home: Home | None) -> list[float]:
+        """The values of those features of a sense that the article decides."""
+        own, weight = name.facts[name.choice], name.loud
+        country, region = fact.country, fact.region
         total = (context.total - weight) or 1.0
-        holders = bool(name.holders)
-        rows: list[Sequence[float]] = []
-        at_home = home.country if home is not None else -1
-        for fact in name.facts:
-            country, region = fact.country, fact.region
-            if country not in context.countries and country != at_home and not holders:
-                rows.append(_OUT_OF_THE_WAY)  # nothing else in the article speaks for it
-                continue
-            own_country = weight if own.country == country else 0.0
+        own_country = weight if own.country == country else 0.0
+        row = _NOUGHT.copy()
+        twice = 0.0
+        if fact.fine:
+            near, closest = _nearness(name, fact, context)
+            row[6], row[7] = near / total, closest
+            # Another name of the very place does not vouch for it.
+            twice = context.places.get(fact.place, 0.0) - (weight if own.place == fact.place else 0.0)
+        held = self._held(name, fact.place)
+        row[0:2] = float(held > 0), float(held < 0)
+        named_country = context.named_countries.get(country, 0.0)
+        if own.level == Level.COUNTRY:
+            named_country -= own_country
+        if named_country > 0:
+            row[2] = min(2.0, math.log1p(named_country))
+        share = context.countries.get(country, 0.0) - own_country - twice
+        if share > 0:
+            row[4] = share / total
+        if home is not None and home.country == country:
+            row[8:11] = 1.0, float(bool(home.region) and home.region == region), _near_home(fact, home)
+        if region:
             own_region = weight if own.region == region else 0.0
-            near = closest = twice = 0.0
-            if fact.fine:
-                near, closest = _nearness(name, fact, context)
-                # Another name of the very place does not vouch for it.
-                twice = context.places.get(fact.place, 0.0) - (weight if own.place == fact.place else 0.0)
-            held = self._held(name, fact.place) if holders else 0
-            named_country = context.named_countries.get(country, 0.0)
-            if own.level is Level.COUNTRY:
-                named_country -= own_country
-            row = [
-                float(held > 0),
-                float(held < 0),
-                min(2.0, math.log1p(named_country)) if named_country > 0 else 0.0,
-                0.0,
-                max(0.0, context.countries.get(country, 0.0) - own_country - twice) / total,
-                0.0,
-                near / total,
-                closest,
-                *_at_home(fact, home),
-                0.0,
-            ]
-            if region:
-                named_region = context.named_regions.get(region, 0.0)
-                if own.level is Level.ADMIN1:
-                    named_region -= own_region
-                if named_region > 0:
-                    row[3] = min(2.0, math.log1p(named_region))
-                row[5] = max(0.0, context.regions.get(region, 0.0) - own_region - twice) / total
-                row[11] = float(region in context.datelines)
-            rows.append(row)
-        return rows
+            named_region = context.named_regions.get(region, 0.0)
+            if own.level == Level.ADMIN1:
+                named_region -= own_region
+            if named_region > 0:
+                row[3] = min(2.0, math.log1p(named_region))
+            share = context.regions.get(region, 0.0) - own_region - twice
+            if share > 0:
+                row[5] = share / total
+            if region in context.datelines:
+                row[11] = 1.0
+        return row
 
     def _is_twin(self, town: int, region: int) -> bool:
         """True for a town that is what the name of a region mostly means: its own middle, or a city of millions."""
         gazetteer = self._gazetteer
-        if gazetteer.level(town) is not Level.CITY or gazetteer.country[town] != gazetteer.country[region]:
+        if gazetteer.country[town] != gazetteer.country[region]:
             return False
         people, near = gazetteer.population[town], self._km(town, region) < TWIN_KM
         if gazetteer.region[town] == gazetteer.region[region]:
@@ -252,14 +232,7 @@ class Resolver:
 
 _HELD: Final = 8.0
 """The same of a place that lies in what follows its name after a comma."""
-_OUT_OF_THE_WAY: Final = (0.0,) * (len(FEATURES) - len(FIXED))
-
-
-def loudness(name: Name) -> float:
-    """How much a name speaks for the senses of others: its likelihood, and a little more where it is repeated."""
-    if name.likelihood <= _LOUD_ENOUGH:
-        return 0.0
-    return name.likelihood * min(2.0, 1.0 + 0.25 * (len(name.mentions) - 1))
+_NOUGHT: Final = [0.0] * (len(FEATURES) - len(FIXED))
 
 
 def flat_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
@@ -274,13 +247,16 @@ def _nearness(name: Name, fact: Facts, context: _Context) -> tuple[float, float]
     Two names of one place ("Greenwood" and "Greenwood Park") do not vouch for each other.
     """
     near = closest = 0.0
-    here_lat, here_lon, narrow = fact.lat, fact.lon, fact.narrow
-    for lat, lon, weight, owner, place in context.points:
-        north = lat - here_lat
-        if -_NEAR_DEGREES < north < _NEAR_DEGREES and owner is not name and place != fact.place:
-            closeness = _closeness(north, (lon - here_lon) * narrow)
-            near += weight * closeness
-            closest = max(closest, closeness * min(1.0, weight))
+    here_lat, here_lon, narrow, here = fact.lat, fact.lon, fact.narrow, fact.place
+    for spot in context.spots:
+        north = spot.lat - here_lat
+        if -_NEAR_DEGREES < north < _NEAR_DEGREES and spot.name is not name and spot.place != here:
+            closeness = _closeness(north, (spot.lon - here_lon) * narrow)
+            if closeness > 0.0:
+                near += spot.weight * closeness
+                if spot.weight < 1.0:
+                    closeness *= spot.weight
+                closest = max(closest, closeness)
     return near, closest
 
 
@@ -291,21 +267,19 @@ def _closeness(north: float, east: float) -> float:
     return math.exp(-_KM_A_DEGREE / 100 * math.sqrt(north * north + east * east))
 
 
-def _at_home(fact: Facts, home: Home | None) -> tuple[float, float, float]:
-    """Whether a place is in the outlet's country and region, and how near to its town."""
-    if home is None or home.country != fact.country:
-        return 0.0, 0.0, 0.0
-    near = 0.0
-    if home.lat is not None and home.lon is not None:
-        north = home.lat - fact.lat
-        if -_NEAR_DEGREES < north < _NEAR_DEGREES:
-            near = _closeness(north, (home.lon - fact.lon) * fact.narrow)
-    return 1.0, float(bool(home.region) and home.region == fact.region), near
+def _near_home(fact: Facts, home: Home) -> float:
+    """How near a place is to the outlet's own town."""
+    if home.lat is None or home.lon is None:
+        return 0.0
+    north = home.lat - fact.lat
+    if not -_NEAR_DEGREES < north < _NEAR_DEGREES:
+        return 0.0
+    return _closeness(north, (home.lon - fact.lon) * fact.narrow)
 
 
 def _add(tally: dict[int, float], key: int, weight: float) -> None:
     tally[key] = tally.get(key, 0.0) + weight
 
 
-def _argmax(scores: Sequence[float]) -> int:
-    return max(range(len(scores)), key=scores.__getitem__)
+def _argmax(scores: list[float]) -> int:
+    return scores.index(max(scores))

@@ -5,16 +5,19 @@ from typing import Final
 
 from streams.model import Article
 from streams.places import cues
-from streams.places.focus import Candidate
+from streams.places.circumstances import Candidate
 from streams.places.gazetteer import Gazetteer, Level
 from streams.places.mentions import Mention
 
 _GAPS: Final = frozenset((", ", " and ", ", and ", " & ", " and in ", ", in ", " and at "))
+_BESIDE: Final = tuple(_GAPS)
 _LIKELY: Final = 0.5
 
 
 def several(gazetteer: Gazetteer, article: Article, best: Candidate, ranked: Sequence[Candidate]) -> list[Candidate]:
     """The best candidate and the towns listed with it where the article tells of violence there, first named first."""
+    if not any(_in_list(article, mention) for mention in best.mentions):
+        return [best]
     owner = {
         id(mention): candidate
         for candidate in ranked
@@ -32,6 +35,12 @@ def several(gazetteer: Gazetteer, article: Article, best: Candidate, ranked: Seq
             if best in members and _is_event(text, group):
                 found = list({c.place: c for c in [*members, *found]}.values())
     return found
+
+
+def _in_list(article: Article, mention: Mention) -> bool:
+    """True where what stands beside a mention may part the towns of a list."""
+    text = article.title if mention.where == "title" else article.text
+    return text.startswith(_BESIDE, mention.end) or text.endswith(_BESIDE, 0, mention.start)
 
 
 def _groups(
@@ -57,7 +66,7 @@ def _apart(gazetteer: Gazetteer, a: int, b: int) -> bool:
     """True when two towns of a list are two towns, and the second does not merely hold the first."""
     if a == b or gazetteer.country[a] != gazetteer.country[b]:
         return False
-    return not (gazetteer.level(b) is Level.ADMIN2 and gazetteer.region[a] == gazetteer.region[b])
+    return not (gazetteer.level(b) == Level.ADMIN2 and gazetteer.region[a] == gazetteer.region[b])
 
 
 def _is_event(text: str, group: Sequence[Mention]) -> bool:

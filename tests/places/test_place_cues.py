@@ -13,6 +13,7 @@ SENTENCES = (
     "The Oslo district court heard him, Oslo police said.",
     "He was flown to Oslo University Hospital. Oslo schools closed.",
     "Gunmen hit Oslo: Oslo nationals and Oslo tourists fled.",
+    "A farm north of Oslo burned; fire reached the Oslo suburbs and the border.",
     "Oslo",
 )
 
@@ -20,7 +21,7 @@ SENTENCES = (
 @pytest.mark.parametrize("text", SENTENCES)
 def test_a_hint_misses_no_cue(text: str) -> None:
     """A cue that the searches find with every hint given is found with the true hints too."""
-    every = (1 << 11) - 1
+    every = (1 << 12) - 1
     at = text.find("Oslo")
     while at >= 0:
         end, before = at + 4, cues.last_words(text, at)
@@ -29,8 +30,8 @@ def test_a_hint_misses_no_cue(text: str) -> None:
         assert cues.police_after(text, end, hint) == cues.police_after(text, end, every)
         assert cues.says_region(text, at, end, hint) == cues.says_region(text, at, end, every)
         for adjective in (True, False):
-            said = cues.reasons_against(text, at, end, before, (told, hint), adjective=adjective)
-            assert said == cues.reasons_against(text, at, end, before, (every, every), adjective=adjective)
+            said = cues.reasons_against(text, at, end, before, told=told, hint=hint, adjective=adjective)
+            assert said == cues.reasons_against(text, at, end, before, told=every, hint=every, adjective=adjective)
         at = text.find("Oslo", end)
 
 
