@@ -1,5 +1,7 @@
 """Ranking: the incidents that a sighting may tell of, and which of them it most probably does."""
 
+import bisect
+import math
 from datetime import timedelta
 from typing import Final
 
@@ -7,10 +9,12 @@ from streams.incidents.clock import microseconds
 from streams.incidents.fold import is_level_only
 from streams.incidents.levels import apart
 from streams.incidents.look import Known, Told
-from streams.incidents.match import Crowd, Pair, alert_prior, ceiling, chance, place_weight, scale_for, weigh
+from streams.incidents.match import alert_prior, beside_words, chance, scale_for
+from streams.incidents.pair import Crowd, Pair
 from streams.incidents.policy import Policy
 from streams.incidents.scale import Weights
 from streams.incidents.shelf import Shelf
+from streams.incidents.wording import most, wording
 from streams.model import Phase
 
 _DAY_US: Final = 86_400_000_000
@@ -33,36 +37,35 @@ class Ranking:
 
         Of equals the one with the newer news, and then the greater id.
         """
-        pairs, crowd, hits = self.pairs(shelf, told)
+        pairs, crowd, hits, light = self.pairs(shelf, told)
         scale = scale_for(told, self._weights)
         level_news = is_level_only(told.sighting.reading)
-        alerts, most = 0, self._threshold
-        for pair in pairs:
-            alerts += pair.alerts > 0
+        alerts = sum([pair.alerts > 0 for pair in pairs])
         best: Known | None = None
-        # Those of the very place first: next to a good one most others need not be looked at closely.
+        highest = self._threshold
+        # Those of the very place first: next to a good one most others need no look at their words.
         pairs.sort(key=_elsewhere)
-        most_elsewhere = ceiling(told, crowd, scale)
         for pair in pairs:
             known = pair.known
-            prior = alert_prior(pair, self._prior, alerts) if pair.alerts else 0.0
-            if pair.place != "same":
-                bound = prior + most_elsewhere + place_weight(pair, scale, hits.get(known.incident.id, 0))
-                if chance(bound + _ROUNDING) < most:
-                    continue
-            elif level_news and _one_level(pair):
-                prior = _LEVEL_PRIOR
-            likely = chance(prior + weigh(pair, crowd, scale))
-            if likely > most or (likely == most and (best is None or _goes_before(known, best))):
-                best, most = known, likely
+            total = alert_prior(pair, self._prior, alerts) if pair.alerts else 0.0
+            if level_news and pair.place == "same" and _one_level(pair):
+                total = _LEVEL_PRIOR
+            total += beside_words(pair, crowd, scale)
+            heft = hits.get(known.incident.id, 0) + light
+            if chance(total + most(pair, crowd, scale, heft) + _ROUNDING) < highest:
+                continue
+            likely = chance(total + wording(pair, crowd, scale))
+            if likely > highest or (likely == highest and (best is None or _goes_before(known, best))):
+                best, highest = known, likely
         return best
 
-    def pairs(self, shelf: Shelf, told: Told) -> tuple[list[Pair], Crowd, dict[str, int]]:
+    def pairs(self, shelf: Shelf, told: Told) -> tuple[list[Pair], Crowd, dict[str, int], int]:
         """The sighting beside every candidate that its kind does not rule out.
 
-        With it, how crowded its place is, and by incident the weight of the rare words that it shares.
+        With it, how crowded its place is, by incident the weight of the rare words that it shares, and how much all
+        its other words weigh.
         """
-        found, crowd, hits = shelf.candidates(told)
+        found, crowd, hits, light = shelf.candidates(told)
         level_news = is_level_only(told.sighting.reading)
         pairs = []
         for known in found:
@@ -70,7 +73,12 @@ class Ranking:
                 pair = Pair(told, known, self._near_km)
                 if self._possible(pair, level_news=level_news):
                     pairs.append(pair)
-        return pairs, crowd, hits
+        same = sorted([-pair.known.newest_us for pair in pairs if pair.place == "same"])
+        if len(same) > 1:
+            for pair in pairs:
+                if pair.place == "same":
+                    pair.newer = math.log1p(bisect.bisect_left(same, -pair.known.newest_us))
+        return pairs, crowd, hits, light
 
     def _possible(self, pair: Pair, *, level_news: bool) -> bool:
         """False where the kind of news rules the pair out, whatever its words."""

@@ -25,7 +25,7 @@ from streams.incidents.keys import (
     same_places,
 )
 from streams.incidents.look import Known, Told
-from streams.incidents.match import Crowd
+from streams.incidents.pair import Crowd
 from streams.incidents.placement import tier
 from streams.incidents.tokens import MAX_WEIGHT, weight
 from streams.model import Incident, Place
@@ -137,14 +137,15 @@ class Shelf:
         """Incidents that nobody will speak of any more, at most ``limit``."""
         return self._forgettable.before(now, limit)
 
-    def candidates(self, told: Told) -> tuple[list[Known], Crowd, dict[str, int]]:
+    def candidates(self, told: Told) -> tuple[list[Known], Crowd, dict[str, int], int]:
         """The incidents that a sighting may tell of.
 
-        With them, how crowded its place is, and by incident the weight of the rare words that it shares.
+        With them, how crowded its place is, by incident the weight of the rare words that it shares, and how much all
+        other words of it weigh, of which it may share any.
         ``told`` learns on the way which of its words many incidents of the country share.
         """
         found: dict[str, Known] = {}
-        hits = self._hits(told)
+        hits, looked_up = self._hits(told)
         crowd = self._nearby(told, hits, found)
         place = told.sighting.place
         entries = self.entries
@@ -164,21 +165,27 @@ class Shelf:
             if holders is not None:
                 for incident_id in holders:
                     found[incident_id] = entries[incident_id]
-        return list(found.values()), crowd, hits
+        return list(found.values()), crowd, hits, told.total - looked_up
 
-    def _hits(self, told: Told) -> dict[str, int]:
-        """By incident, the weight of the rare words that it shares."""
+    def _hits(self, told: Told) -> tuple[dict[str, int], int]:
+        """By incident, the weight of the rare words that it shares, and the weight of all words so looked up."""
         hits: dict[str, int] = {}
+        looked_up = 0
         by_token = self._by_token
         # No word is new or gone when one is softened, so the words may be walked meanwhile.
         for word, heft in told.weights.items():
-            if heft < _RARE or (postings := by_token.get(word)) is None:
+            if heft < _RARE:
+                continue
+            postings = by_token.get(word)
+            if postings is None:
+                looked_up += heft
                 continue
             lighter = told.soften(word, len(postings)) if len(postings) > 1 else heft
             if len(postings) <= _COMMON_POSTINGS:
+                looked_up += lighter
                 for incident_id in postings:
                     hits[incident_id] = hits.get(incident_id, 0) + lighter
-        return hits
+        return hits, looked_up
 
     def _nearby(self, told: Told, hits: dict[str, int], found: dict[str, Known]) -> Crowd:
         """Add the incidents about the sighting's place to ``found``, old ones in ``hits`` or where few are known."""
