@@ -124,8 +124,7 @@ class Book:
     def pairs(self, told: Told) -> tuple[list[Pair], Crowd]:
         """The sighting beside every incident that it may tell of, and how crowded its place is."""
         shelf = self._shelves.get(told.sighting.partition_key) or self._new_shelf()
-        pairs, crowd, _, _ = self._ranking.pairs(shelf, told)
-        return pairs, crowd
+        return self._ranking.pairs(shelf, told)
 
     def _decide(self, shelf: Shelf, sighting: Sighting, target: Known | None, watermark: datetime) -> Decision:
         outcomes, closed = self._closings(shelf, watermark)

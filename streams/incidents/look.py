@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from streams.incidents.clock import event_at, instant, newest_of, spoke_at
+from streams.incidents.fold import is_level_only
 from streams.incidents.scale import Scale
 from streams.incidents.sketch import words
 from streams.incidents.spots import Spot, spot_of
@@ -43,8 +44,10 @@ def town_words(place: Place | None) -> frozenset[str]:
     return _NONE if place is None else _name_words(place.name)
 
 
-def _marked(marks: tuple[str, ...], kind: str) -> frozenset[str]:
-    return frozenset([mark for mark in marks if mark[0] == kind])
+def _marked(marks: tuple[str, ...], kinds: str, kind: str) -> frozenset[str]:
+    """The marks of one kind, by the ``kinds`` of all; they are sorted, so that those of a kind stand together."""
+    first = kinds.find(kind)
+    return _NONE if first < 0 else frozenset(marks[first : kinds.rindex(kind) + 1])
 
 
 class Told:
@@ -65,8 +68,10 @@ class Told:
         "injured",
         "killed",
         "later",
+        "level_news",
         "named",
         "place_words",
+        "publisher",
         "scale",
         "scenes",
         "sighting",
@@ -84,13 +89,14 @@ class Told:
 
     def __init__(self, sighting: Sighting) -> None:
         reading = sighting.reading
-        self.sighting = sighting
+        self.sighting, self.publisher = sighting, sighting.publisher
         self.spoke, self.happened = spoke_at(sighting), event_at(sighting)
         self.spoke_us, self.happened_us = instant(self.spoke), instant(self.happened)
         self.spot = spot_of(sighting.place)
         self.killed, self.injured = reading.casualties.killed, reading.casualties.injured
         self.dated = reading.event_time is not None and reading.event_time.told
         self.later = reading.status in _LATER
+        self.level_news = is_level_only(reading)
         self.alert = reading.confidence >= ALERT
         self.place_words = _place_words(sighting.place)
         tokens = sighting.tokens
@@ -108,9 +114,10 @@ class Told:
         self.ages = self.venues = self.weapons = self.scenes = self.stages = _NONE
         if last < len(tokens):
             marks = tokens[last:]
-            self.ages, self.venues = _marked(marks, "a"), _marked(marks, "v")
-            self.weapons, self.scenes = _marked(marks, "w"), _marked(marks, "s")
-            self.stages = _marked(marks, "f")
+            kinds = "".join([mark[0] for mark in marks])
+            self.ages, self.venues = _marked(marks, kinds, "a"), _marked(marks, kinds, "v")
+            self.weapons, self.scenes = _marked(marks, kinds, "w"), _marked(marks, kinds, "s")
+            self.stages = _marked(marks, kinds, "f")
 
     def story_for(self, scale: Scale) -> tuple[float, float]:
         """What the stage of the story weighs by itself, and by the logarithm of the days."""

@@ -6,6 +6,7 @@ from typing import Final
 from streams.incidents.look import COURT, Known, Told
 from streams.incidents.pair import Crowd, Pair
 from streams.incidents.scale import Scale, Weights
+from streams.incidents.stance import Stance
 from streams.incidents.wording import wording
 
 _WITHIN: Final = frozenset({"within", "unknown"})
@@ -20,38 +21,39 @@ def scale_for(told: Told, weights: Weights) -> Scale:
 
 def weigh(pair: Pair, crowd: Crowd, scale: Scale) -> float:
     """The log-odds that a pair is one event: the weighted sum of its features."""
-    return beside_words(pair, crowd, scale) + wording(pair, crowd, scale)
+    stance = Stance(pair.told, crowd, scale)
+    return beside_words(pair, stance) + wording(pair, stance)
 
 
-def beside_words(pair: Pair, crowd: Crowd, scale: Scale) -> float:
+def beside_words(pair: Pair, stance: Stance) -> float:
     """The part of :func:`weigh` that takes no look at the words."""
-    told, known, same, lag = pair.told, pair.known, pair.place == "same", pair.lag
-    total = scale.bias + _of_place(pair.place, scale)
-    total = _weigh_times(total + lag * scale.days, pair, scale)
+    told, known, scale = pair.told, pair.known, stance.scale
+    total = stance.base + pair.lag * stance.slope
+    if pair.gap > 3.5:
+        total += scale.days_over_3
+        if pair.gap > 10.5:
+            total += scale.days_over_10
+    if told.dated:
+        if pair.days <= 1.1:
+            total += scale.told_same_day
+        elif pair.days > 2.1:
+            total += scale.told_other_day
     total = _weigh_marks(total, told, known, scale)
     total = _weigh_tolls(total, told, known, scale)
-    if told.sighting.publisher in known.incident.publishers:
-        total = _weigh_publisher(total + scale.publisher_same, pair, scale, lag)
-    total += crowd.recent * scale.crowd
-    total += crowd.now * scale.crowd_now
-    total += crowd.town * scale.town
-    total = _weigh_town(total, pair, crowd, scale, lag) if same else _weigh_elsewhere(total, pair, scale)
-    total = _weigh_story(total, told, known, scale, lag)
-    if told.later:
-        total += scale.after
-        total += lag * scale.after_x_days
-        if same:
-            total += scale.after_x_same
-    if pair.alerts == 2:
-        total += scale.alerts_x_same_fresh
-    elif pair.alerts == 1:
-        total += scale.alerts_x_wider_fresh
-    return total
+    if told.publisher in known.incident.publishers:
+        total = _weigh_publisher(total + scale.publisher_same, pair, scale)
+    if COURT in known.stages:
+        total += scale.known_court
+        if not told.stages:
+            total += scale.known_court_x_plain
+    if pair.place == "same":
+        return _weigh_here(total, pair, stance)
+    total = _weigh_elsewhere(total + _of_place(pair.place, scale), pair, scale)
+    return total + scale.alerts_x_wider_fresh if pair.alerts else total
 
 
 def _of_place(place: str, scale: Scale) -> float:
-    if place == "same":
-        return scale.place_same
+    """What the relation of two places weighs that are not the same."""
     if place == "far":
         return scale.place_apart
     if place in _WITHIN:
@@ -61,36 +63,19 @@ def _of_place(place: str, scale: Scale) -> float:
     return scale.place_region if place == "region" else scale.place_namesake
 
 
-def _weigh_times(total: float, pair: Pair, scale: Scale) -> float:
-    if pair.gap > 3.5:
-        total += scale.days_over_3
-    if pair.gap > 10.5:
-        total += scale.days_over_10
-    if pair.told.dated:
-        if pair.days <= 1.1:
-            total += scale.told_same_day
-        elif pair.days > 2.1:
-            total += scale.told_other_day
-    return total
-
-
-def _weigh_town(total: float, pair: Pair, crowd: Crowd, scale: Scale, lag: float) -> float:
+def _weigh_here(total: float, pair: Pair, stance: Stance) -> float:
     """``total`` with how crowded the very town is that both were placed in."""
-    total += crowd.town * scale.town_x_same
-    total += crowd.here * scale.here_x_same
-    total += crowd.here_now * scale.here_now_x_same
-    total += crowd.here * lag * scale.here_x_days
+    scale = stance.scale
+    total += stance.base_here + pair.lag * stance.slope_here
     total += pair.newer * scale.newer_x_same
     if pair.told.named and pair.known.named:
         total += scale.same_x_named
-    if crowd.alone:
-        total += lag * scale.alone_x_days
     if pair.gap <= 1.5:
         total += scale.same_x_fresh
-    return total
+    return total + scale.alerts_x_same_fresh if pair.alerts else total
 
 
-def _weigh_publisher(total: float, pair: Pair, scale: Scale, lag: float) -> float:
+def _weigh_publisher(total: float, pair: Pair, scale: Scale) -> float:
     """``total`` with what it says that the publisher has told of the incident before."""
     place = pair.place
     if place == "same":
@@ -99,7 +84,7 @@ def _weigh_publisher(total: float, pair: Pair, scale: Scale, lag: float) -> floa
         total += scale.publisher_x_near
     elif place == "within":
         total += scale.publisher_x_within
-    total += lag * scale.publisher_x_days
+    total += pair.lag * scale.publisher_x_days
     return total + scale.publisher_x_fresh if pair.gap <= 1.5 else total
 
 
@@ -117,18 +102,6 @@ def _weigh_elsewhere(total: float, pair: Pair, scale: Scale) -> float:
         total += scale.near_x_known_unnamed
     if not (known.town.isdisjoint(told.weights) and told.town.isdisjoint(known.words)):
         total += scale.elsewhere_named
-    return total
-
-
-def _weigh_story(total: float, told: Told, known: Known, scale: Scale, lag: float) -> float:
-    """``total`` with how far the story has come: first reports are of something new, trials of something old."""
-    base, slope = told.story_for(scale)
-    total += base
-    total += lag * slope
-    if COURT in known.stages:
-        total += scale.known_court
-        if not told.stages:
-            total += scale.known_court_x_plain
     return total
 
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 from typing import Final
 
 from streams.incidents.clock import microseconds
-from streams.incidents.fold import is_level_only
 from streams.incidents.levels import apart
 from streams.incidents.look import Known, Told
 from streams.incidents.match import alert_prior, beside_words, chance, scale_for
 from streams.incidents.pair import Crowd, Pair
 from streams.incidents.policy import Policy
 from streams.incidents.scale import Weights
-from streams.incidents.shelf import Shelf
-from streams.incidents.wording import most, wording
+from streams.incidents.shelf import Found, Shelf
+from streams.incidents.stance import Stance
+from streams.incidents.wording import Most, wording
 from streams.model import Phase
 
 _DAY_US: Final = 86_400_000_000
@@ -37,50 +37,45 @@ class Ranking:
 
         Of equals the one with the newer news, and then the greater id.
         """
-        pairs, crowd, hits, light = self.pairs(shelf, told)
-        scale = scale_for(told, self._weights)
-        level_news = is_level_only(told.sighting.reading)
-        alerts = sum([pair.alerts > 0 for pair in pairs])
+        found = shelf.candidates(told)
+        pairs = self._paired(told, found)
+        stance = Stance(told, found.crowd, scale_for(told, self._weights))
+        ceiling, hits, light = Most(stance), found.hits, found.light
+        rivals = sum([pair.alerts > 0 for pair in pairs])
         best: Known | None = None
         highest = self._threshold
         # Those of the very place first: next to a good one most others need no look at their words.
         pairs.sort(key=_elsewhere)
         for pair in pairs:
             known = pair.known
-            total = alert_prior(pair, self._prior, alerts) if pair.alerts else 0.0
-            if level_news and pair.place == "same" and _one_level(pair):
+            total = alert_prior(pair, self._prior, rivals) if pair.alerts else 0.0
+            if told.level_news and pair.place == "same" and _one_level(pair):
                 total = _LEVEL_PRIOR
-            total += beside_words(pair, crowd, scale)
+            total += beside_words(pair, stance)
             heft = hits.get(known.incident.id, 0) + light
-            if chance(total + most(pair, crowd, scale, heft) + _ROUNDING) < highest:
+            if chance(total + ceiling.beside(pair, heft) + _ROUNDING) < highest:
                 continue
-            likely = chance(total + wording(pair, crowd, scale))
+            likely = chance(total + wording(pair, stance))
             if likely > highest or (likely == highest and (best is None or _goes_before(known, best))):
                 best, highest = known, likely
         return best
 
-    def pairs(self, shelf: Shelf, told: Told) -> tuple[list[Pair], Crowd, dict[str, int], int]:
-        """The sighting beside every candidate that its kind does not rule out.
+    def pairs(self, shelf: Shelf, told: Told) -> tuple[list[Pair], Crowd]:
+        """The sighting beside every candidate that its kind does not rule out, and how crowded its place is."""
+        found = shelf.candidates(told)
+        return self._paired(told, found), found.crowd
 
-        With it, how crowded its place is, by incident the weight of the rare words that it shares, and how much all
-        its other words weigh.
-        """
-        found, crowd, hits, light = shelf.candidates(told)
-        level_news = is_level_only(told.sighting.reading)
+    def _paired(self, told: Told, found: Found) -> list[Pair]:
         pairs = []
-        for known in found:
+        for known in found.known:
             if known.incident.merged_into is None:
                 pair = Pair(told, known, self._near_km)
-                if self._possible(pair, level_news=level_news):
+                if self._possible(pair):
                     pairs.append(pair)
-        same = sorted([-pair.known.newest_us for pair in pairs if pair.place == "same"])
-        if len(same) > 1:
-            for pair in pairs:
-                if pair.place == "same":
-                    pair.newer = math.log1p(bisect.bisect_left(same, -pair.known.newest_us))
-        return pairs, crowd, hits, light
+        _count_newer(pairs)
+        return pairs
 
-    def _possible(self, pair: Pair, *, level_news: bool) -> bool:
+    def _possible(self, pair: Pair) -> bool:
         """False where the kind of news rules the pair out, whatever its words."""
         told, known = pair.told, pair.known
         if not told.sighting.opens:
@@ -91,7 +86,7 @@ class Ranking:
                 and known.event_us - told.happened_us <= self._followup_us
             )
             return recent and (pair.place == "same" or wider)
-        level_only = known.incident.level_only
+        level_only, level_news = known.incident.level_only, told.level_news
         if level_only is level_news:
             levels_differ = level_news and apart(told.sighting.reading.threat_level, known.incident.threat_level)
             return not levels_differ or pair.place == "same"
@@ -99,6 +94,15 @@ class Ranking:
             # An attack is no part of a level that a whole country lives under; it may explain a city's level of today.
             return pair.place == "same" and abs(told.happened_us - known.event_us) <= _DAY_US
         return told.spoke_us - known.newest_us <= self._coarse_us
+
+
+def _count_newer(pairs: list[Pair]) -> None:
+    """Note beside each incident of the very place how many of them have newer news."""
+    same = [pair for pair in pairs if pair.place == "same"]
+    if len(same) > 1:
+        moments = sorted([-pair.known.newest_us for pair in same])
+        for pair in same:
+            pair.newer = math.log1p(bisect.bisect_left(moments, -pair.known.newest_us))
 
 
 def _elsewhere(pair: Pair) -> bool:
@@ -113,7 +117,13 @@ def _goes_before(known: Known, other: Known) -> bool:
 def _one_level(pair: Pair) -> bool:
     """True for an open threat level of the very area: what is said of it later is about it, in whatever words."""
     incident, ours, theirs = pair.known.incident, pair.told.spot, pair.known.spot
-    if not incident.level_only or incident.phase is not Phase.ACTIVE or ours is None or theirs is None:
+    if (
+        not pair.told.level_news
+        or not incident.level_only
+        or incident.phase is not Phase.ACTIVE
+        or ours is None
+        or theirs is None
+    ):
         return False
     return ours.tier == theirs.tier and pair.place == "same"
 

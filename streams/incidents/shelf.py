@@ -6,7 +6,7 @@ answers the same. What it answers never depends on the order in which it was fil
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from streams.incidents.agenda import Agenda
 from streams.incidents.clock import microseconds
@@ -24,6 +24,7 @@ from streams.incidents.keys import (
     regions_of,
     same_places,
 )
+from streams.incidents.levels import Standing
 from streams.incidents.look import Known, Told
 from streams.incidents.pair import Crowd
 from streams.incidents.placement import tier
@@ -44,6 +45,19 @@ _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 _Key = TypeVar("_Key")
 
 
+class Found(NamedTuple):
+    """What a shelf holds for a sighting: the incidents that it may tell of, and how ``crowd``ed its place is.
+
+    ``hits`` holds, by incident, the weight of the rare words that it shares, and ``light`` is the weight of all other
+    words of the sighting, of which any may be shared.
+    """
+
+    known: list[Known]
+    crowd: Crowd
+    hits: dict[str, int]
+    light: int
+
+
 class Shelf:
     """All incidents of one partition."""
 
@@ -58,7 +72,7 @@ class Shelf:
         self._by_token: dict[str, set[str]] = {}
         self._by_hash: dict[int, tuple[str, ...]] = {}
         self._by_day: dict[int, set[str]] = {}
-        self.levels: dict[str, Incident] = {}
+        self.levels: dict[str, Standing] = {}
         """The incidents that tell of a threat level."""
         self._due = Agenda()
         self._forgettable = Agenda()
@@ -77,7 +91,7 @@ class Shelf:
         else:
             self._replace(known, incident)
         if incident.threat_level is not None:
-            self.levels[incident.id] = incident
+            self.levels[incident.id] = Standing(incident, incident.threat_level)
         else:
             self.levels.pop(incident.id, None)
         self._due.set(incident.id, incident.expires_at if incident.phase in OPEN else None)
@@ -137,11 +151,9 @@ class Shelf:
         """Incidents that nobody will speak of any more, at most ``limit``."""
         return self._forgettable.before(now, limit)
 
-    def candidates(self, told: Told) -> tuple[list[Known], Crowd, dict[str, int], int]:
+    def candidates(self, told: Told) -> Found:
         """The incidents that a sighting may tell of.
 
-        With them, how crowded its place is, by incident the weight of the rare words that it shares, and how much all
-        other words of it weigh, of which it may share any.
         ``told`` learns on the way which of its words many incidents of the country share.
         """
         found: dict[str, Known] = {}
@@ -165,7 +177,7 @@ class Shelf:
             if holders is not None:
                 for incident_id in holders:
                     found[incident_id] = entries[incident_id]
-        return list(found.values()), crowd, hits, told.total - looked_up
+        return Found(list(found.values()), crowd, hits, told.total - looked_up)
 
     def _hits(self, told: Told) -> tuple[dict[str, int], int]:
         """By incident, the weight of the rare words that it shares, and the weight of all words so looked up."""

@@ -4,9 +4,10 @@ import math
 from typing import Final
 
 from streams.incidents.look import Known, Told
-from streams.incidents.pair import Crowd, Pair
+from streams.incidents.pair import Pair
 from streams.incidents.scale import Scale
 from streams.incidents.sketch import COPY_SHARE, copy_share
+from streams.incidents.stance import Stance
 
 STRONG: Final = 50
 """Words of this weight or more count as strong."""
@@ -16,12 +17,12 @@ _MOST_SHARED: Final = 600
 _MOST_STRONG: Final = 8
 
 
-def wording(pair: Pair, crowd: Crowd, scale: Scale) -> float:
+def wording(pair: Pair, stance: Stance) -> float:
     """What the words in common add to the log-odds that a pair is one event.
 
     The name of the place says nothing at home, and much where the two were placed apart.
     """
-    told, known = pair.told, pair.known
+    told, known, scale = pair.told, pair.known, stance.scale
     total = 0.0
     # Whole numbers: the sum is the same in every process, whatever the order of the set.
     both = known.words.intersection(told.weights)
@@ -40,7 +41,7 @@ def wording(pair: Pair, crowd: Crowd, scale: Scale) -> float:
         total += min(shared, _MOST_SHARED) / 100.0 * scale.shared
         total += min(strong, _MOST_STRONG) / 4.0 * scale.shared_strong
         total += share * _by_share(pair, scale)
-        total += shared / math.sqrt(told.total * known.total) * _by_cosine(pair, crowd, scale)
+        total += shared / math.sqrt(told.total * known.total) * _by_cosine(pair, stance)
         if share > 0.1:
             total += scale.share_over_10
         if share > 0.25:
@@ -55,32 +56,46 @@ def wording(pair: Pair, crowd: Crowd, scale: Scale) -> float:
     return total
 
 
-def most(pair: Pair, crowd: Crowd, scale: Scale, heft: int) -> float:
-    """The most that :func:`wording` can be where the words in common weigh no more than ``heft``."""
-    told, known = pair.told, pair.known
-    total = max(0.0, scale.no_overlap) + max(0.0, scale.is_copy, scale.is_copy + scale.copy_x_same_fresh)
-    smaller = min(told.total, known.total)
-    shared = min(heft, smaller)
-    if shared > 0:
-        share = shared / smaller
-        total += min(shared, _MOST_SHARED) / 100.0 * max(0.0, scale.shared)
-        total += min(shared // STRONG, _MOST_STRONG) / 4.0 * max(0.0, scale.shared_strong)
-        total += share * max(0.0, _by_share(pair, scale))
-        total += shared / math.sqrt(told.total * known.total) * max(0.0, _by_cosine(pair, crowd, scale))
+class Most:
+    """The most that :func:`wording` can be beside any incident, by the weight of the words in common."""
+
+    __slots__ = ("_copied", "_over_10", "_over_25", "_shared", "_stance", "_strong")
+
+    def __init__(self, stance: Stance) -> None:
+        scale, self._stance = stance.scale, stance
+        self._copied = max(0.0, scale.no_overlap) + max(0.0, scale.is_copy, scale.is_copy + scale.copy_x_same_fresh)
+        self._shared, self._strong = max(0.0, scale.shared) / 100.0, max(0.0, scale.shared_strong) / 4.0
+        self._over_10, self._over_25 = max(0.0, scale.share_over_10), max(0.0, scale.share_over_25)
+
+    def beside(self, pair: Pair, heft: int) -> float:
+        """The most that it can be beside one incident, where the words in common weigh no more than ``heft``."""
+        ours, theirs = pair.told.total, pair.known.total
+        smaller = min(ours, theirs)
+        shared = min(heft, smaller)
+        if shared <= 0:
+            return self._copied
+        share, stance = shared / smaller, self._stance
+        total = self._copied + min(shared, _MOST_SHARED) * self._shared
+        total += min(shared // STRONG, _MOST_STRONG) * self._strong
+        by_share, by_cosine = _by_share(pair, stance.scale), _by_cosine(pair, stance)
+        if by_share > 0.0:
+            total += share * by_share
+        if by_cosine > 0.0:
+            total += shared / math.sqrt(ours * theirs) * by_cosine
         if share > 0.1:
-            total += max(0.0, scale.share_over_10)
-        if share > 0.25:
-            total += max(0.0, scale.share_over_25)
-    return total
+            total += self._over_10
+            if share > 0.25:
+                total += self._over_25
+        return total
 
 
 def _by_share(pair: Pair, scale: Scale) -> float:
     return scale.share + scale.far_x_share if pair.gap > 3.5 else scale.share
 
 
-def _by_cosine(pair: Pair, crowd: Crowd, scale: Scale) -> float:
-    total = scale.cosine + pair.lag * scale.cosine_x_days + crowd.here * scale.cosine_x_here
-    return total + scale.cosine_x_same if pair.place == "same" else total
+def _by_cosine(pair: Pair, stance: Stance) -> float:
+    total = stance.by_cosine + pair.lag * stance.scale.cosine_x_days
+    return total + stance.scale.cosine_x_same if pair.place == "same" else total
 
 
 def _is_copy(told: Told, known: Known) -> bool:
