@@ -1,7 +1,7 @@
-"""Pair: a sighting beside an incident that it may tell of, and how crowded their place is."""
+"""Pair: a sighting beside an incident that it may tell of, and what a shelf holds for a sighting."""
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 from streams.incidents.look import ALERT, Known, Told
 from streams.incidents.relations import best_relation
@@ -24,6 +24,19 @@ class Crowd:
         # Crowds weigh by their logarithm.
         self.now, self.recent, self.town = math.log1p(now), math.log1p(recent), math.log1p(ever)
         self.here, self.here_now = math.log1p(here), math.log1p(here_now)
+
+
+class Found(NamedTuple):
+    """What a shelf holds for a sighting: the incidents that it may tell of, and how ``crowd``ed its place is.
+
+    ``hits`` holds, by incident, the weight of the rare words that it shares, and ``light`` is the weight of all other
+    words of the sighting, of which any may be shared.
+    """
+
+    known: list[Known]
+    crowd: Crowd
+    hits: dict[str, int]
+    light: int
 
 
 class Pair:

@@ -9,10 +9,10 @@ from streams.incidents.clock import microseconds
 from streams.incidents.levels import apart
 from streams.incidents.look import Known, Told
 from streams.incidents.match import alert_prior, beside_words, chance, scale_for
-from streams.incidents.pair import Crowd, Pair
+from streams.incidents.pair import Crowd, Found, Pair
 from streams.incidents.policy import Policy
 from streams.incidents.scale import Weights
-from streams.incidents.shelf import Found, Shelf
+from streams.incidents.shelf import Shelf
 from streams.incidents.stance import Stance
 from streams.incidents.wording import Most, wording
 from streams.model import Phase

@@ -6,7 +6,7 @@ answers the same. What it answers never depends on the order in which it was fil
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from streams.incidents.agenda import Agenda
 from streams.incidents.clock import microseconds
@@ -26,7 +26,7 @@ from streams.incidents.keys import (
 )
 from streams.incidents.levels import Standing
 from streams.incidents.look import Known, Told
-from streams.incidents.pair import Crowd
+from streams.incidents.pair import Crowd, Found
 from streams.incidents.placement import tier
 from streams.incidents.tokens import MAX_WEIGHT, weight
 from streams.model import Incident, Place
@@ -43,19 +43,6 @@ _NOTHING: Final[dict[str, Known]] = {}
 _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 _Key = TypeVar("_Key")
-
-
-class Found(NamedTuple):
-    """What a shelf holds for a sighting: the incidents that it may tell of, and how ``crowd``ed its place is.
-
-    ``hits`` holds, by incident, the weight of the rare words that it shares, and ``light`` is the weight of all other
-    words of the sighting, of which any may be shared.
-    """
-
-    known: list[Known]
-    crowd: Crowd
-    hits: dict[str, int]
-    light: int
 
 
 class Shelf:
@@ -172,11 +159,15 @@ class Shelf:
         for _, incident_id in heavy:
             found[incident_id] = entries[incident_id]
         by_hash = self._by_hash
+        once: set[str] = set()
         for value in told.sighting.sketch:
             holders = by_hash.get(value)
             if holders is not None:
                 for incident_id in holders:
-                    found[incident_id] = entries[incident_id]
+                    # One shingle in common happens by chance, or in what a desk writes under every story.
+                    if incident_id in once:
+                        found[incident_id] = entries[incident_id]
+                once.update(holders)
         return Found(list(found.values()), crowd, hits, told.total - looked_up)
 
     def _hits(self, told: Told) -> tuple[dict[str, int], int]:
