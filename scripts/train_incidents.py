@@ -29,7 +29,7 @@ import numpy as np
 from streams.analysis import Analyst
 from streams.incidents import Book, Policy, sight
 from streams.incidents.look import Told
-from streams.incidents.match import BRIEF, features
+from streams.incidents.match import BRIEF, weigh
 from streams.incidents.scale import NAMES, Scale, Weights
 from streams.incidents.sketch import words
 from streams.incidents.tokens import MAX_WEIGHT
@@ -40,6 +40,8 @@ DATA = Path(__file__).parent.parent / "streams" / "incidents" / "data"
 KEPT_FROM = 6
 """Words of fewer incidents than this stay out of the table: they are rare, and may be names."""
 RIDGE = 3.0
+BASIS = Scale.of(list(np.eye(len(NAMES))))
+"""Weights that are unit vectors: by them a pair weighs the vector of its features."""
 
 Labelled = list[tuple[str, Sighting | None]]
 """Sightings in event time with their true incident; None for an article without a place."""
@@ -94,7 +96,7 @@ class Pairs:
     """Feature rows with their labels, and whether the sighting was a bare headline."""
 
     def __init__(self) -> None:
-        self.values: list[list[float]] = []
+        self.values: list[np.ndarray] = []
         self.labels: list[float] = []
         self.brief: list[bool] = []
 
@@ -110,7 +112,7 @@ class Pairs:
             pairs, crowd = book.pairs(told)
             for pair in pairs:
                 votes = members[pair.known.incident.id]
-                self.values.append(features(pair, crowd))
+                self.values.append(weigh(pair, crowd, BASIS))
                 self.labels.append(float(votes.most_common(1)[0][0] == truth))
                 self.brief.append(len(told.weights) < BRIEF)
             own = weights is not None

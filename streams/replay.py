@@ -1,5 +1,6 @@
 """Replay: the workers' own way from article to alert, in event time and without Kafka."""
 
+import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -98,7 +99,7 @@ def replay(
     book = Book(msgspec.structs.replace(policy, alert_prior=0.0) if consolidate_all else policy)
     waiting = deque(sorted((one for one in orders if one.rearranges), key=lambda one: (one.at, one.id)))
     played = in_order(articles)
-    for article, after in zip(played, [*played[1:], None], strict=True):
+    for article, after in itertools.zip_longest(played, played[1:]):
         analysed = analyst.analyze(article) if consolidate_all else analyst.triage(article)
         sightings = analysed.sightings
         if consolidate_all:

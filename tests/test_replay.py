@@ -84,6 +84,10 @@ def test_an_article_without_times_keeps_its_place() -> None:
     assert [one.id for one in in_order([article("n", "x", None), article("m", "x", None)])] == ["n", "m"]
 
 
+def test_nothing_to_replay_gives_nothing() -> None:
+    assert list(replay([], Clerk(), Policy())) == []
+
+
 def test_replaying_twice_gives_the_same_bytes() -> None:
     assert msgspec.json.encode(play()) == msgspec.json.encode(play())
 

@@ -12,8 +12,8 @@ from streams.incidents.fold import absorb, empty_incident, short_hash
 from streams.incidents.levels import with_levels
 from streams.incidents.lifecycle import Step, close, settle
 from streams.incidents.look import Known, Told
-from streams.incidents.match import Crowd, Pair
 from streams.incidents.orders import merge, split, split_id
+from streams.incidents.pair import Crowd, Pair
 from streams.incidents.policy import Policy
 from streams.incidents.ranking import Ranking
 from streams.incidents.reasons import Reason
@@ -124,8 +124,7 @@ class Book:
     def pairs(self, told: Told) -> tuple[list[Pair], Crowd]:
         """The sighting beside every incident that it may tell of, and how crowded its place is."""
         shelf = self._shelves.get(told.sighting.partition_key) or self._new_shelf()
-        pairs, crowd, _ = self._ranking.pairs(shelf, told)
-        return pairs, crowd
+        return self._ranking.pairs(shelf, told)
 
     def _decide(self, shelf: Shelf, sighting: Sighting, target: Known | None, watermark: datetime) -> Decision:
         outcomes, closed = self._closings(shelf, watermark)

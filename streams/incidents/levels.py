@@ -1,7 +1,7 @@
 """Levels: which threat level is in force where an incident is. A level told of is a state of its own, with an end."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 import msgspec
@@ -15,6 +15,7 @@ from streams.incidents.relations import place_relation
 from streams.model import Incident, Outcome, Phase, Place, ThreatLevel
 
 _WITHIN: Final = frozenset({"same", "near", "within"})
+_NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class InForce(NamedTuple):
@@ -24,20 +25,49 @@ class InForce(NamedTuple):
     incident_id: str
 
 
+class Standing:
+    """An incident that tells of a threat level: which it is, as of when, and until when it holds."""
+
+    __slots__ = ("_until", "incident", "level", "since")
+
+    def __init__(self, incident: Incident, level: ThreatLevel) -> None:
+        self.incident, self.level = incident, level
+        self.since = incident.stamps.get(LEVEL_STAMP, _NEVER)
+        self._until: datetime | None = None
+
+    def until(self, policy: Policy) -> datetime:
+        """When the level ends; long ago for one that never held. Worked out once, so always by one policy."""
+        if self._until is None:
+            self._until = self._end(policy)
+        return self._until
+
+    def _end(self, policy: Policy) -> datetime:
+        incident, since = self.incident, self.since
+        if since is _NEVER or incident.phase is Phase.RETRACTED or incident.merged_into is not None:
+            return _NEVER
+        if incident.level_only and incident.cleared_at is not None and incident.cleared_at >= since:
+            return _NEVER
+        return self.level.expires_at or after(since, policy.expiry(incident.kinds, level_only=True))
+
+
 def with_levels(
-    outcomes: Iterable[Outcome], told: Mapping[str, Incident], at: datetime, policy: Policy
+    outcomes: Iterable[Outcome], told: Mapping[str, Standing], at: datetime, policy: Policy
 ) -> tuple[Outcome, ...]:
     """The outcomes whose events carry the threat level in force at ``at``, by the incidents ``told`` of one country.
 
     A level that is an incident of its own carries what was told of itself.
     """
     made = tuple(outcomes)
-    news = {each.incident.id: each.incident for each in made if each.incident.threat_level is not None}
+    news = {
+        each.incident.id: Standing(each.incident, each.incident.threat_level)
+        for each in made
+        if each.incident.threat_level is not None
+    }
     known = {**told, **news}.values() if news else told.values()
     return tuple(_with_level(each, known, at, policy) for each in made) if known else made
 
 
-def _with_level(outcome: Outcome, told: Collection[Incident], at: datetime, policy: Policy) -> Outcome:
+def _with_level(outcome: Outcome, told: Collection[Standing], at: datetime, policy: Policy) -> Outcome:
     event, incident = outcome.event, outcome.incident
     if event is None or incident.level_only:
         return outcome
@@ -60,7 +90,7 @@ def apart(told: ThreatLevel | None, held: ThreatLevel | None) -> bool:
     return told.level != held.level and fold_name(told.area or "") != fold_name(held.area or "")
 
 
-def level_in_force(place: Place | None, told: Iterable[Incident], at: datetime, policy: Policy) -> InForce | None:
+def level_in_force(place: Place | None, told: Iterable[Standing], at: datetime, policy: Policy) -> InForce | None:
     """The threat level that holds at ``place`` and ``at`` by what was ``told``; None where none is known to.
 
     The level of an area goes before that of its country, and what was told last before what was told earlier, be it
@@ -70,25 +100,15 @@ def level_in_force(place: Place | None, told: Iterable[Incident], at: datetime, 
     if place is None:
         return None
     holding = []
-    for incident in told:
-        level, since = incident.threat_level, incident.stamps.get(LEVEL_STAMP)
-        if level is None or since is None or not _holds(incident, level, since, at, policy):
-            continue
-        reach = _reach(level, incident, place, policy)
-        if reach is not None:
-            holding.append((reach, since, incident.id, level))
+    for one in told:
+        if at < one.until(policy):
+            reach = _reach(one.level, one.incident, place, policy)
+            if reach is not None:
+                holding.append((reach, one.since, one.incident.id, one.level))
     if not holding:
         return None
     _, _, incident_id, level = max(holding, key=lambda one: one[:3])
     return InForce(level, incident_id)
-
-
-def _holds(incident: Incident, level: ThreatLevel, since: datetime, at: datetime, policy: Policy) -> bool:
-    if incident.phase is Phase.RETRACTED or incident.merged_into is not None:
-        return False
-    if incident.level_only and incident.cleared_at is not None and incident.cleared_at >= since:
-        return False
-    return at < (level.expires_at or after(since, policy.expiry(incident.kinds, level_only=True)))
 
 
 def _reach(level: ThreatLevel, incident: Incident, place: Place, policy: Policy) -> int | None:

@@ -1,16 +1,20 @@
 """Ranking: the incidents that a sighting may tell of, and which of them it most probably does."""
 
+import bisect
+import math
 from datetime import timedelta
 from typing import Final
 
 from streams.incidents.clock import microseconds
-from streams.incidents.fold import is_level_only
 from streams.incidents.levels import apart
 from streams.incidents.look import Known, Told
-from streams.incidents.match import Crowd, Pair, alert_prior, ceiling, chance, place_weight, scale_for, weigh
+from streams.incidents.match import alert_prior, beside_words, chance, scale_for
+from streams.incidents.pair import Crowd, Found, Pair
 from streams.incidents.policy import Policy
 from streams.incidents.scale import Weights
 from streams.incidents.shelf import Shelf
+from streams.incidents.stance import Stance
+from streams.incidents.wording import Most, wording
 from streams.model import Phase
 
 _DAY_US: Final = 86_400_000_000
@@ -33,46 +37,45 @@ class Ranking:
 
         Of equals the one with the newer news, and then the greater id.
         """
-        pairs, crowd, hits = self.pairs(shelf, told)
-        scale = scale_for(told, self._weights)
-        level_news = is_level_only(told.sighting.reading)
-        alerts, most = 0, self._threshold
-        for pair in pairs:
-            alerts += pair.alerts > 0
+        found = shelf.candidates(told)
+        pairs = self._paired(told, found)
+        stance = Stance(told, found.crowd, scale_for(told, self._weights))
+        ceiling, hits, light = Most(stance), found.hits, found.light
+        rivals = sum([pair.alerts > 0 for pair in pairs])
         best: Known | None = None
-        # Those of the very place first: next to a good one most others need not be looked at closely.
+        highest = self._threshold
+        # Those of the very place first: next to a good one most others need no look at their words.
         pairs.sort(key=_elsewhere)
-        most_elsewhere = ceiling(told, crowd, scale)
         for pair in pairs:
             known = pair.known
-            prior = alert_prior(pair, self._prior, alerts) if pair.alerts else 0.0
-            if pair.place != "same":
-                bound = prior + most_elsewhere + place_weight(pair, scale, hits.get(known.incident.id, 0))
-                if chance(bound + _ROUNDING) < most:
-                    continue
-            elif level_news and _one_level(pair):
-                prior = _LEVEL_PRIOR
-            likely = chance(prior + weigh(pair, crowd, scale))
-            if likely > most or (likely == most and (best is None or _goes_before(known, best))):
-                best, most = known, likely
+            total = alert_prior(pair, self._prior, rivals) if pair.alerts else 0.0
+            if told.level_news and pair.place == "same" and _one_level(pair):
+                total = _LEVEL_PRIOR
+            total += beside_words(pair, stance)
+            heft = hits.get(known.incident.id, 0) + light
+            if chance(total + ceiling.beside(pair, heft) + _ROUNDING) < highest:
+                continue
+            likely = chance(total + wording(pair, stance))
+            if likely > highest or (likely == highest and (best is None or _goes_before(known, best))):
+                best, highest = known, likely
         return best
 
-    def pairs(self, shelf: Shelf, told: Told) -> tuple[list[Pair], Crowd, dict[str, int]]:
-        """The sighting beside every candidate that its kind does not rule out.
+    def pairs(self, shelf: Shelf, told: Told) -> tuple[list[Pair], Crowd]:
+        """The sighting beside every candidate that its kind does not rule out, and how crowded its place is."""
+        found = shelf.candidates(told)
+        return self._paired(told, found), found.crowd
 
-        With it, how crowded its place is, and by incident the weight of the rare words that it shares.
-        """
-        found, crowd, hits = shelf.candidates(told)
-        level_news = is_level_only(told.sighting.reading)
+    def _paired(self, told: Told, found: Found) -> list[Pair]:
         pairs = []
-        for known in found:
+        for known in found.known:
             if known.incident.merged_into is None:
                 pair = Pair(told, known, self._near_km)
-                if self._possible(pair, level_news=level_news):
+                if self._possible(pair):
                     pairs.append(pair)
-        return pairs, crowd, hits
+        _count_newer(pairs)
+        return pairs
 
-    def _possible(self, pair: Pair, *, level_news: bool) -> bool:
+    def _possible(self, pair: Pair) -> bool:
         """False where the kind of news rules the pair out, whatever its words."""
         told, known = pair.told, pair.known
         if not told.sighting.opens:
@@ -83,7 +86,7 @@ class Ranking:
                 and known.event_us - told.happened_us <= self._followup_us
             )
             return recent and (pair.place == "same" or wider)
-        level_only = known.incident.level_only
+        level_only, level_news = known.incident.level_only, told.level_news
         if level_only is level_news:
             levels_differ = level_news and apart(told.sighting.reading.threat_level, known.incident.threat_level)
             return not levels_differ or pair.place == "same"
@@ -91,6 +94,15 @@ class Ranking:
             # An attack is no part of a level that a whole country lives under; it may explain a city's level of today.
             return pair.place == "same" and abs(told.happened_us - known.event_us) <= _DAY_US
         return told.spoke_us - known.newest_us <= self._coarse_us
+
+
+def _count_newer(pairs: list[Pair]) -> None:
+    """Note beside each incident of the very place how many of them have newer news."""
+    same = [pair for pair in pairs if pair.place == "same"]
+    if len(same) > 1:
+        moments = sorted([-pair.known.newest_us for pair in same])
+        for pair in same:
+            pair.newer = math.log1p(bisect.bisect_left(moments, -pair.known.newest_us))
 
 
 def _elsewhere(pair: Pair) -> bool:
@@ -105,7 +117,13 @@ def _goes_before(known: Known, other: Known) -> bool:
 def _one_level(pair: Pair) -> bool:
     """True for an open threat level of the very area: what is said of it later is about it, in whatever words."""
     incident, ours, theirs = pair.known.incident, pair.told.spot, pair.known.spot
-    if not incident.level_only or incident.phase is not Phase.ACTIVE or ours is None or theirs is None:
+    if (
+        not pair.told.level_news
+        or not incident.level_only
+        or incident.phase is not Phase.ACTIVE
+        or ours is None
+        or theirs is None
+    ):
         return False
     return ours.tier == theirs.tier and pair.place == "same"
 

@@ -19,7 +19,13 @@ def best_relation(spot: Spot | None, chosen: Spot | None, given: Sequence[Spot],
     ``same``, ``near``, ``within`` (one holds the other), ``namesake`` (one name, far apart: often one of the two was
     mistaken for the other), ``region`` (apart in one region), ``far``, or ``unknown`` where either has no place.
     """
-    found = spot_relation(spot, chosen, near_km)
+    if spot is None or chosen is None:
+        found = "unknown"
+    elif spot.exact and chosen.exact and abs(spot.lat - chosen.lat) * _KM_PER_DEGREE > near_km:
+        # Most are as far apart as this.
+        found = _apart(spot, chosen)
+    else:
+        found = spot_relation(spot, chosen, near_km)
     if found == "same" or len(given) < 2:
         return found
     # Who said "the country" of an event in a city did not say that it was everywhere.

@@ -63,6 +63,32 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     after_x_same: float = 0.0
     alerts_x_same_fresh: float = 0.0
     alerts_x_wider_fresh: float = 0.0
+    same_x_named: float = 0.0
+    near_x_unnamed: float = 0.0
+    near_x_known_unnamed: float = 0.0
+    region_x_unnamed: float = 0.0
+    apart_x_unnamed: float = 0.0
+    elsewhere_named: float = 0.0
+    publisher_x_same: float = 0.0
+    publisher_x_near: float = 0.0
+    publisher_x_days: float = 0.0
+    publisher_x_fresh: float = 0.0
+    newer_x_same: float = 0.0
+    cosine_x_days: float = 0.0
+    cosine_x_here: float = 0.0
+    cosine_x_same: float = 0.0
+    sought: float = 0.0
+    sought_x_days: float = 0.0
+    held: float = 0.0
+    held_x_days: float = 0.0
+    court: float = 0.0
+    court_x_days: float = 0.0
+    victims: float = 0.0
+    victims_x_days: float = 0.0
+    plain: float = 0.0
+    plain_x_days: float = 0.0
+    known_court: float = 0.0
+    known_court_x_plain: float = 0.0
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Self:

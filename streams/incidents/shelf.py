@@ -24,8 +24,9 @@ from streams.incidents.keys import (
     regions_of,
     same_places,
 )
+from streams.incidents.levels import Standing
 from streams.incidents.look import Known, Told
-from streams.incidents.match import Crowd
+from streams.incidents.pair import Crowd, Found
 from streams.incidents.placement import tier
 from streams.incidents.tokens import MAX_WEIGHT, weight
 from streams.model import Incident, Place
@@ -58,7 +59,7 @@ class Shelf:
         self._by_token: dict[str, set[str]] = {}
         self._by_hash: dict[int, tuple[str, ...]] = {}
         self._by_day: dict[int, set[str]] = {}
-        self.levels: dict[str, Incident] = {}
+        self.levels: dict[str, Standing] = {}
         """The incidents that tell of a threat level."""
         self._due = Agenda()
         self._forgettable = Agenda()
@@ -77,7 +78,7 @@ class Shelf:
         else:
             self._replace(known, incident)
         if incident.threat_level is not None:
-            self.levels[incident.id] = incident
+            self.levels[incident.id] = Standing(incident, incident.threat_level)
         else:
             self.levels.pop(incident.id, None)
         self._due.set(incident.id, incident.expires_at if incident.phase in OPEN else None)
@@ -137,14 +138,13 @@ class Shelf:
         """Incidents that nobody will speak of any more, at most ``limit``."""
         return self._forgettable.before(now, limit)
 
-    def candidates(self, told: Told) -> tuple[list[Known], Crowd, dict[str, int]]:
+    def candidates(self, told: Told) -> Found:
         """The incidents that a sighting may tell of.
 
-        With them, how crowded its place is, and by incident the weight of the rare words that it shares.
         ``told`` learns on the way which of its words many incidents of the country share.
         """
         found: dict[str, Known] = {}
-        hits = self._hits(told)
+        hits, looked_up = self._hits(told)
         crowd = self._nearby(told, hits, found)
         place = told.sighting.place
         entries = self.entries
@@ -159,26 +159,36 @@ class Shelf:
         for _, incident_id in heavy:
             found[incident_id] = entries[incident_id]
         by_hash = self._by_hash
+        once: set[str] = set()
         for value in told.sighting.sketch:
             holders = by_hash.get(value)
             if holders is not None:
                 for incident_id in holders:
-                    found[incident_id] = entries[incident_id]
-        return list(found.values()), crowd, hits
+                    # One shingle in common happens by chance, or in what a desk writes under every story.
+                    if incident_id in once:
+                        found[incident_id] = entries[incident_id]
+                once.update(holders)
+        return Found(list(found.values()), crowd, hits, told.total - looked_up)
 
-    def _hits(self, told: Told) -> dict[str, int]:
-        """By incident, the weight of the rare words that it shares."""
+    def _hits(self, told: Told) -> tuple[dict[str, int], int]:
+        """By incident, the weight of the rare words that it shares, and the weight of all words so looked up."""
         hits: dict[str, int] = {}
+        looked_up = 0
         by_token = self._by_token
         # No word is new or gone when one is softened, so the words may be walked meanwhile.
         for word, heft in told.weights.items():
-            if heft < _RARE or (postings := by_token.get(word)) is None:
+            if heft < _RARE:
+                continue
+            postings = by_token.get(word)
+            if postings is None:
+                looked_up += heft
                 continue
             lighter = told.soften(word, len(postings)) if len(postings) > 1 else heft
             if len(postings) <= _COMMON_POSTINGS:
+                looked_up += lighter
                 for incident_id in postings:
                     hits[incident_id] = hits.get(incident_id, 0) + lighter
-        return hits
+        return hits, looked_up
 
     def _nearby(self, told: Told, hits: dict[str, int], found: dict[str, Known]) -> Crowd:
         """Add the incidents about the sighting's place to ``found``, old ones in ``hits`` or where few are known."""

@@ -26,9 +26,11 @@ class Spot:
         self.folded = _folded(place.name)
         self.admin1, self.country, self.geoname_id = place.admin1, place.country_code, place.geoname_id
         lat, lon = place.lat, place.lon
-        self.exact = lat is not None and lon is not None and place.precision in _FINE
         self.lat = 0.0 if lat is None else float(lat)
         self.lon = 0.0 if lon is None else float(lon)
+        # Also False for what is no number.
+        on_earth = lat is not None and lon is not None and abs(self.lat) <= 90.0 and abs(self.lon) <= 180.0
+        self.exact = on_earth and place.precision in _FINE
         self.shrink = math.cos(math.radians(self.lat)) if self.exact else 1.0
 
 

@@ -1,8 +1,9 @@
 """Tokens: the words and marks of an article that tell one event from another.
 
 A token is a rare word, or a mark with a prefix: ``a:17`` an age, ``v:mall`` a kind of venue, ``w:knife`` a kind of
-weapon, ``s:robbery`` a kind of scene. How rare a word is comes from a table of document frequencies that
-``scripts/train_incidents.py`` counted; a word that is not in it is as rare as can be.
+weapon, ``s:robbery`` a kind of scene, and of the headline ``f:court`` how far the story has come. How rare a word is
+comes from a table of document frequencies that ``scripts/train_incidents.py`` counted; a word that is not in it is as
+rare as can be.
 """
 
 import functools
@@ -33,13 +34,15 @@ _SHORT_STEM: Final = 4
 _NUMBER: Final = re.compile(r"[0-9]{1,2}(?![0-9])")
 _YEARS_OLD: Final = re.compile(r"[- ]?(?:year|yr)s?[- ]?olds?\b|[- ](?:летн|jährig|ans\b|años)", re.IGNORECASE)
 _AGED: Final = (" age ", " aged ", "(aged ")
-_MARK_PREFIX: Final = {"venues": "v:", "weapons": "w:", "scenes": "s:"}
+_MARKS: Final = (("venues", "v:"), ("weapons", "w:"), ("scenes", "s:"))
+_STAGES: Final = (("stages", "f:"),)
 
 
 class _Marks(msgspec.Struct, frozen=True):
     venues: dict[str, list[str]]
     weapons: dict[str, list[str]]
     scenes: dict[str, list[str]]
+    stages: dict[str, list[str]]
     corrections: dict[str, list[str]]
 
 
@@ -50,10 +53,10 @@ def _marks() -> _Marks:
 
 
 @functools.cache
-def _stems() -> dict[str, tuple[str, ...]]:
-    """Stem to the marks it gives."""
+def _stems(groups: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
+    """Stem to the marks of ``groups`` (a list of stems and the prefix of its marks) that it gives."""
     found: dict[str, list[str]] = {}
-    for group, prefix in _MARK_PREFIX.items():
+    for group, prefix in groups:
         lists: dict[str, list[str]] = getattr(_marks(), group)
         for mark, stems in lists.items():
             for stem in stems:
@@ -88,7 +91,7 @@ def tokens_of(title: Sequence[str], body: Sequence[str], ages: Iterable[int]) ->
     # A stable sort: among words of one rarity those that come first in the article are kept.
     ranked = sorted(found, key=found.__getitem__, reverse=True)[:MAX_TOKENS]
     marks = {f"a:{age}" for age in ages}
-    marks.update(*map(_marks_of, heads.union(body[:_LEAD_WORDS])))
+    marks.update(*map(_marks_of, heads.union(body[:_LEAD_WORDS])), *map(_stages_of, heads))
     if "drive" in heads and "by" in heads:
         marks.add("s:drive_by")
     return (*ranked, *sorted(marks))
@@ -136,8 +139,16 @@ def _telling(word: str) -> int:
 
 @functools.lru_cache(maxsize=16384)
 def _marks_of(word: str) -> tuple[str, ...]:
+    return _found(word, _stems(_MARKS))
+
+
+@functools.lru_cache(maxsize=16384)
+def _stages_of(word: str) -> tuple[str, ...]:
+    return _found(word, _stems(_STAGES))
+
+
+def _found(word: str, stems: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The marks of the stems that a word begins with; a short stem must be all of it but for one letter."""
-    stems = _stems()
     found: list[str] = []
     for end in range(2, len(word) + 1):
         marks = stems.get(word[:end])

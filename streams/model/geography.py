@@ -37,8 +37,11 @@ class Relation(StrEnum):
 
 
 def distance_km(a: Place, b: Place) -> float | None:
-    """Great-circle distance of two places in kilometres; None where either has no coordinates."""
+    """Great-circle distance of two places in kilometres; None where either has no coordinates, or none on Earth."""
     if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+        return None
+    # Also False for what is no number.
+    if not (abs(a.lat) <= 90 and abs(b.lat) <= 90 and abs(a.lon) <= 180 and abs(b.lon) <= 180):
         return None
     return haversine_km(a.lat, a.lon, b.lat, b.lon)
 

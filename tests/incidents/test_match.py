@@ -148,3 +148,9 @@ def test_a_region_named_for_an_incident_in_a_city_is_not_every_city_of_it() -> N
         "f", 20, follow, opens=False, place=HARROW, title="Harrow Bay shoppers remember gunman in arcade"
     )
     assert groups(sighting("a", 0), wide, elsewhere) == ["A", "A", None]
+
+
+@pytest.mark.parametrize("degrees", [float("inf"), float("-inf"), float("nan"), 1e308])
+def test_a_place_that_is_not_on_earth_is_known_by_its_name(degrees: float) -> None:
+    odd = Place(name="Velden", country_code="NL", lat=degrees, lon=degrees, precision=Precision.CITY)
+    assert groups(sighting("a", 0, place=odd), sighting("b", 0.5, place=odd)) == ["A", "A"]

@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 from streams.incidents import Book, Policy
 from streams.incidents.look import Told
-from streams.incidents.match import Crowd, Pair, alert_prior, chance, features, scale_for, weigh
+from streams.incidents.match import alert_prior, chance, scale_for, weigh
+from streams.incidents.pair import Crowd, Pair
 from streams.incidents.scale import NAMES, Scale, learned
 from streams.model import Kind, Place, Sighting, Status
 from tests.incidents.build import HARROW, NORLUND, SORLAND, VELDEN, danger, sighting, toll
 
 WORDS = ("tram", "harbour", "bakery", "vicar", "kestrel", "ombudsman", "quarry", "lighthouse", "allotment", "orchard")
+UNITS = tuple(Scale(**{name: 1.0}) for name in NAMES)
 PLACES = (VELDEN, HARROW, SORLAND, NORLUND, None)
 
 
@@ -82,7 +84,7 @@ def test_a_pair_weighs_what_its_features_weigh(drawn: list[Drawn]) -> None:
     pairs, crowd = book.pairs(told)
     for pair in pairs:
         scale = scale_for(told, learned())
-        values = features(pair, crowd)
+        values = [weigh(pair, crowd, unit) for unit in UNITS]
         whole = sum(value * weight for value, weight in zip(values, scale.values(), strict=True))
         assert abs(whole - weigh(pair, crowd, scale)) < 1e-9
 
@@ -92,3 +94,27 @@ def test_a_scale_keeps_the_order_of_its_names() -> None:
     assert [getattr(scale, name) for name in NAMES] == list(scale.values())
     assert Crowd(0, 0, 0, 1, 0).alone
     assert not Crowd(0, 0, 0, 2, 0).alone
+
+
+def pair_of(first: str, second: str, place: Place, *, hours: float = 1.0) -> tuple[Pair, Crowd]:
+    """The pair of a headline in Velden and a second one, in ``place``."""
+    book = Book(Policy())
+    book.apply(book.decide(sighting("a", 0, title=first, text="", place=VELDEN)))
+    (pair,), crowd = book.pairs(Told(sighting("b", hours, title=second, text="", place=place)))
+    return pair, crowd
+
+
+def test_a_town_that_is_named_counts_for_more_than_one_that_was_inferred() -> None:
+    named, crowd = pair_of("Shots fired in Velden", "Man hurt by shots in Velden", VELDEN)
+    inferred, _ = pair_of("Shots fired in Velden", "Man hurt by shots", VELDEN)
+    assert (named.told.named, inferred.told.named, named.known.named) == (True, False, True)
+    unit = Scale(same_x_named=1.0)
+    assert (weigh(named, crowd, unit), weigh(inferred, crowd, unit)) == (1.0, 0.0)
+
+
+def test_first_reports_and_trials_are_weighed_as_such() -> None:
+    trial, crowd = pair_of("Shots fired in Velden", "Velden gunman pleads guilty", VELDEN, hours=200)
+    plain, _ = pair_of("Velden gunman pleads guilty", "Shots fired in Velden", VELDEN, hours=200)
+    assert weigh(trial, crowd, Scale(court=1.0)) == 1.0
+    assert weigh(plain, crowd, Scale(plain=1.0)) == 1.0
+    assert weigh(plain, crowd, Scale(known_court_x_plain=1.0)) == 1.0

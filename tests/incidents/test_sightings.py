@@ -159,6 +159,14 @@ def test_tokens_leave_out_common_words() -> None:
     assert not {"the", "people", "police"} & set(tokens)
 
 
+def test_a_headline_marks_how_far_the_story_has_come() -> None:
+    held = tokens_of(words("Man charged after shots at Velden market"), words(STORY), ())
+    assert "f:held" in held
+    assert not [
+        token for token in tokens_of(words("Shots at Velden market"), words("He was charged."), ()) if "f:" in token
+    ]
+
+
 def test_a_correction_says_so() -> None:
     assert corrects(words("CORRECTION: two hurt in Velden"), words(""))
     assert corrects(words("Two hurt in Velden"), words("An earlier version of this story gave three."))
