@@ -1,5 +1,6 @@
 """Sighting builder: an article with its reading and place becomes what the consolidator folds."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -8,7 +9,8 @@ import msgspec
 from streams.incidents.publishers import publisher_of, wire_of
 from streams.incidents.sketch import sketch, words
 from streams.incidents.tokens import ages_in, corrects, tokens_of
-from streams.model import Article, ArticleRef, Kind, Placing, Reading, Sighting, Status
+from streams.model import Article, ArticleRef, Casualties, Kind, Place, Placing, Reading, Sighting, Status
+from streams.model.geography import Relation, relation
 
 UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the time of an article of which neither publication nor arrival is known."""
@@ -26,6 +28,7 @@ def sight(
 ) -> tuple[Sighting, ...]:
     """The sightings that an article gives: none where it neither alerts nor adds to an alert.
 
+    An alert that tells of attacks in several towns gives one for each, the main place first.
     With ``default_kind`` every article with a place gives one that may open an incident, of that kind where it is no
     alert by itself: so the consolidation can be measured alone.
     """
@@ -37,23 +40,36 @@ def sight(
     elif not reading.alertable and (reading.status not in ATTACHING or placing.place is None):
         return ()
     title, body = words(article.title), words(article.text[:_CHARS])
-    seen_at = article.arrived_at or article.published_at or UNDATED
-    return (
-        Sighting(
-            id=article.id,
-            article=ArticleRef(
-                article_id=article.id, title=article.title[:_MAX_TITLE], url=article.url, source=article.source
-            ),
-            reading=reading,
-            place=placing.place,
-            published_at=article.published_at,
-            seen_at=seen_at,
-            day_precision=article.day_precision,
-            publisher=publisher_of(article.source, article.url),
-            wire=wire_of(article.text),
-            sketch=sketch(title, body),
-            tokens=tokens_of(title, body, ages_in(article.title, article.text)),
-            corrects=corrects(title, body),
-            opens=reading.alertable or default_kind is not None,
+    first = Sighting(
+        id=article.id,
+        article=ArticleRef(
+            article_id=article.id, title=article.title[:_MAX_TITLE], url=article.url, source=article.source
         ),
+        reading=reading,
+        place=placing.place,
+        published_at=article.published_at,
+        seen_at=article.arrived_at or article.published_at or UNDATED,
+        day_precision=article.day_precision,
+        publisher=publisher_of(article.source, article.url),
+        wire=wire_of(article.text),
+        sketch=sketch(title, body),
+        tokens=tokens_of(title, body, ages_in(article.title, article.text)),
+        corrects=corrects(title, body),
+        opens=reading.alertable or default_kind is not None,
     )
+    return first, *_further(first, placing.others)
+
+
+def _further(first: Sighting, places: tuple[Place, ...]) -> Iterator[Sighting]:
+    """A sighting for each place that is an event of its own: not near the first one, nor near one before it.
+
+    The article counts its victims over all places, so that the further ones tell of none.
+    """
+    if first.place is None or not first.reading.alertable:
+        return
+    apart = [first.place]
+    reading = msgspec.structs.replace(first.reading, casualties=Casualties())
+    for place in places:
+        if all(relation(one, place) is Relation.APART for one in apart):
+            apart.append(place)
+            yield msgspec.structs.replace(first, id=f"{first.id}#{len(apart)}", reading=reading, place=place)

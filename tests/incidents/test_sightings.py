@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from streams.incidents import sight
 from streams.incidents.publishers import agency_key, publisher_of, wire_of
 from streams.incidents.sketch import COPY_SHARE, SIZE, copy_share, sketch, words
 from streams.incidents.tokens import MAX_TOKENS, ages_in, corrects, tokens_of
-from streams.model import Article, Kind, Placing, Reading, Status
+from streams.model import Article, Casualties, Kind, Placing, Reading, Status
 from tests.incidents.build import NOON, VELDEN, danger
 
 STORY = (
@@ -39,6 +40,21 @@ def sketched(title: str, text: str) -> tuple[int, ...]:
 def test_an_alert_gives_one_sighting() -> None:
     (made,) = sight(article(source="velden-post.example"), danger(), Placing(place=VELDEN))
     assert (made.id, made.publisher, made.seen_at, made.opens) == ("a1", "velden post", NOON, True)
+
+
+def test_attacks_in_several_towns_give_one_each_and_the_first_has_the_toll() -> None:
+    told = danger(casualties=Casualties(killed=5))
+    suburb = msgspec.structs.replace(VELDEN, name="Velden Mills", geoname_id=77, lat=VELDEN.lat + 0.2)
+    far = msgspec.structs.replace(VELDEN, name="Ostrand", geoname_id=78, lat=VELDEN.lat + 2.0)
+    first, second = sight(article(), told, Placing(place=VELDEN, others=(suburb, far)))
+    assert [(each.id, each.place and each.place.name) for each in (first, second)] == [
+        ("a1", VELDEN.name),
+        ("a1#2", "Ostrand"),
+    ]
+    assert (first.reading.casualties.killed, second.reading.casualties.killed) == (5, None)
+    assert second.article.article_id == "a1"
+    calm = Reading(status=Status.FOLLOWUP)
+    assert len(sight(article(), calm, Placing(place=VELDEN, others=(far,)))) == 1
 
 
 def test_an_alert_without_a_place_still_gives_one() -> None:
