@@ -17,7 +17,7 @@ LETTERS: Final = {
     "person": "p", "attacker": "g", "killed": "K", "dead": "D", "death": "e", "injured": "I", "shot": "S", "kills": "k",
     "injures": "i", "leaves": "L", "toll": "T", "reaches": "t", "be": "b", "and": "A", "comma": "c", "stop": "s",
     "not": "n", "of": "o", "article": "d", "fatally": "f", "hospital": "u", "homicide": "h", "earlier": "r",
-    "more": "m", "pronoun": "q", "fatal": "F", "says": "w", "have": "v", "less": "l",
+    "shoots": "z", "more": "m", "pronoun": "q", "fatal": "F", "says": "w", "have": "v", "less": "l",
 }  # fmt: skip
 """The letter of each group of words. Besides: N a number, V a vague number (dozens), M triple and the like, B a bound
 (at least), P a part of a number (two of them), x any other word; j is "the" until the sentence is spelled."""
@@ -28,6 +28,7 @@ _TOKEN: Final = re.compile(
 _MAX_LENGTH: Final = 500
 _ONE_PERSON: Final = re.compile(
     r"[dj][?xjMSm]{0,3}?p+|(?<=A)d[?x]{1,2}(?=[btv]{0,3}[wx?]?[KDI])|(?<=A)[?x]?p+|^[?x]?p+(?=A)"
+    r"|(?:^|(?<=[Lszk]))[?x]?p(?=c[NV][?x]?p)"
 )
 _CYRILLIC: Final = re.compile("[а-я]")
 _AGED: Final = re.compile(r"(?:\d+|[a-z]+)-(?:year|month|week|day)s?-old")
@@ -94,7 +95,8 @@ class Speller:
 
     def spell(self, sentence: str) -> Spelled:
         """``sentence``, of which 500 characters are read, and nothing after a full stop without a blank."""
-        return self.spell_with(sentence, None) or Spelled("", [], {}, frozenset())
+        spelled = self.spell_with(sentence, None)
+        return spelled._replace(letters=spelled.letters.replace("z", "x")) if spelled else Spelled("", [], {}, frozenset())
 
     def spell_with(self, sentence: str, needed: frozenset[str] | None) -> Spelled | None:
         """The same, or None where ``sentence`` has none of the letters that are ``needed`` (verbs, not numbers)."""
@@ -243,7 +245,8 @@ class Speller:
             start, last = match.start(), match.end() - 1
             if letters[last] == "p":
                 bare = letters[start] not in "dj"
-                if not self.is_one(tokens[last]) or (bare and not _CYRILLIC.match(tokens[last])):
+                listed = letters[last + 1 : last + 2] == ["c"]
+                if not self.is_one(tokens[last]) or (bare and not listed and not _CYRILLIC.match(tokens[last])):
                     continue
             elif tokens[last] in _ANIMALS:
                 continue
