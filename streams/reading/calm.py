@@ -56,7 +56,9 @@ def calm(zones: Zones, danger: int, orders: int, shot: int, *, old: bool) -> Rul
     if not old and ((report and not zones.first & _LATER) or (again and not zones.first & _BYGONE)):
         return None
     first = title or zones.lead
-    fresh = title & (_ORDERS | mask("level", "device"))
+    # Held after an order of the same story: that is its end, not court news.
+    ended = title & mask("caught") and zones.lead & _ORDERS and not title & mask("court")
+    fresh = title & (_ORDERS | mask("level", "device")) or ended
     struck = shot and title & _HARM
     going_on = head & mask("breaking", "at_large", "still")
     threat = title & mask("threat") and title & mask("terror")
@@ -96,17 +98,19 @@ def _unreal(zones: Zones, danger: int, orders: int, shot: int) -> Ruling | None:
         serious &= ~mask("attack")
     nature = title & _HAZARD and not title & (SERIOUS | _ORDERS)
     confined = head & mask("prison") and orders and not head & mask("at_large", "gunfire", "hostage")
+    # "Mass shooting at a games tournament": where it happened, not what it is about.
+    scene = title & mask("gunfire") and title & mask("spree") and not title & _CALM
     loud = head & _LOUD or shot >= _MANY_SHOT
     return _first_that_holds(
         (rehearsed and (first & mask("drill") or not head & _HARM or zones.drills > 1), _DRILL),
         (title & mask("fiction") and not title & (_HARM | _ORDERS | mask("gunfire", "bombing")), _SCREEN),
-        (title & mask("game") or (head & mask("game") and not head & _HARM), _GAME),
+        (not scene and (title & mask("game") or (head & mask("game") and not head & _HARM)), _GAME),
         (title & mask("hoax") and not zones.all & (_ORDERS | _HARM), _HOAX),
         (confined, _PRISON if title & mask("prison") else _PRISON_ASIDE),
         (head & mask("wartime"), _WARTIME),
         (head & mask("home_blast") or nature or (head & _HAZARD and not serious), _OTHER_HAZARD),
         (not loud and title & mask("figurative"), _IDIOM),
-        (not loud and title & mask("sport"), _SPORT),
+        (not loud and not scene and title & mask("sport"), _SPORT),
         (not loud and title & mask("screen"), _SHOW),
     )
 
