@@ -58,6 +58,9 @@ _COUNTED: Final = ("p", "D", "I")
 _AGES: Final = frozenset([",", "and", "to"])
 _ALSO_NAMES: Final = frozenset(["un", "sept", "elf", "acht", "dix"])
 """Numbers of other languages that, with a capital, are names and abbreviations in English."""
+_GROWN: Final = 10
+_OLDEST: Final = 100
+_CHILDREN: Final = frozenset(["boy", "girl", "child", "toddler", "baby", "son", "daughter"])
 _ADDRESS: Final = 100
 """From here on a number before a name ("308 Mill Lane") is more likely an address than a count."""
 
@@ -222,10 +225,17 @@ class Speller:
             or after[0] in self._not_before
             or (after[0] in "ap" and after[1:3] == [".", "m"])
             or (before in _FROM and after[0] in _TO and value(after[1]) is not None)
+            or (digits and self._age_of(before, token, after[0]))
             or (token in _BOTH and self._letter.get(after[0]) in _ARTICLES)
             or (digits and before == "," and after[0] in (",", "."))
             or (digits and (before in _AGES or after[0] in _AGES) and self._beside_age(tokens, position))
         )
+
+    def _age_of(self, before: str, token: str, after: str) -> bool:
+        """True for the age of one person where a headline has lost its commas: ``man 24 shot``, ``boy 7 hurt``."""
+        if before not in self._singular or self._letter.get(after) in ("p", "m"):
+            return False
+        return _GROWN <= int(token) < _OLDEST or before in _CHILDREN
 
     def _beside_age(self, tokens: Sequence[str], position: int) -> bool:
         """True for one of several ages: ``ages 3 and 5``, ``his 12- and 10-year-old sons``."""

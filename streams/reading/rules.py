@@ -145,7 +145,8 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     over = head & _OVER and head & (_BOMB | mask("hostage", "threat", "device", "gunman")) and not head & mask("still")
     told_over = head & mask("ended") and head & _ATTACKS and head & _HARM and not (head & mask("still") or doubtful)
     mass = shot >= 4 or _is_mass(head)
-    struck = title & mask("blast", "explosion") or head & (_MASS | mask("bombing", "terror", "hostage", "assembly"))
+    several = shot >= 4 and head & (_PUBLIC | mask("crime", "domestic")) and not title & _FIGHTERS
+    struck = several or title & mask("blast", "explosion") or head & (_MASS | mask("bombing", "terror", "hostage", "assembly"))
     counted = title & mask("gunfire") and (shot >= 4 or title & mask("plural_shot")) and plain and not head & _PRIVATE
     held = title & mask("hostage") and head & mask("gunman") and not head & mask("past", "later", "policy")
     extremists = head & mask("terror", "militant") and head & mask("attack") and head & (_HARM | mask("blade"))
@@ -163,7 +164,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     foiled = title & mask("plot") and zones.first & mask("caught", "operation") and zones.first & _MEANS
     aside = not title & _HARM and _aside(title)
     soldiers = title & _FIGHTERS and title & _HARM and title & (_STRIKES | mask("militant")) and not head & _PUBLIC
-    militants = title & mask("militant") and title & mask("attack", "hostage") and not title & _HYPOTHETICAL
+    militants = title & mask("militant", "terror") and title & mask("attack", "hostage") and not title & _HYPOTHETICAL
     seen = title & mask("breaking") and title & mask("at_large") and title & mask("assembly") and not title & (_PRIVATE | mask("few_shot", "caught", "clear"))
     terror = kinds or (Kind.TERROR_ALERT,)
     guns = kinds or (Kind.ACTIVE_SHOOTER,)
@@ -175,7 +176,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
         (soldiers, Status.CONFLICT, (), "conflict", 0.6),
         (counted, Status.CURRENT, guns, "shooting_reported", _CERTAIN),
         (title & mask("scattered") and not title & mask("spree"), Status.CRIME, (), "few_victims", 0.6),
-        (mass and (shot >= 4 or not aside), Status.CURRENT, kinds, "shooting_reported", 0.8),
+        (mass and (not aside or (shot >= 4 and not title & mask("caught"))), Status.CURRENT, kinds, "shooting_reported", 0.8),
         (held, Status.CURRENT, terror, "attack_reported", _CERTAIN),
         (fresh and (toll or rammed or bombed or foiled), Status.CURRENT, terror, "attack_reported", _CERTAIN),
         (aside and not zones.lead & _HARM, *(aside or Ruling(Status.FOLLOWUP, (), "memorial", 0.5))),
@@ -200,6 +201,8 @@ def _aside(title: int) -> Ruling | None:
     """The ruling when a headline without victims only speaks of an attack: its trial, its survivors, the market."""
     if title & _ELSEWHERE and not title & (_SHOTS | mask("hostage", "assembly", "attack")):
         return Ruling(Status.FIGURATIVE, (), "figurative_sport", 0.5)
+    if title & mask("caught") and title & _SHOTS and not title & (_ORDERS | mask("at_large", "ended")):
+        return Ruling(Status.FOLLOWUP, (), "investigation_followup", 0.5)
     if title & _AFTERWARDS and not title & mask("recent", "at_large", "still", "breaking"):
         return Ruling(Status.FOLLOWUP, (), "investigation_followup", 0.5)
     if title & _TALKED_OF and not title & (_MASS | mask("hostage", "plot", "operation", "threat", "explosion")):
