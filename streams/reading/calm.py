@@ -61,6 +61,7 @@ def calm(zones: Zones, danger: int, orders: int, shot: int, *, old: bool) -> Rul
     fresh = title & (_ORDERS | mask("level", "device")) or ended
     struck = shot and title & _HARM
     going_on = head & mask("breaking", "at_large", "still")
+    foiled = title & mask("plot") and title & mask("caught") and not title & mask("legal")
     threat = title & mask("threat") and title & mask("terror")
     # A court may be where it happens: the headline has victims, and the story begins with today's event.
     spot = title & _STRUCK and title & SERIOUS and zones.first & mask("recent") and not zones.first & _BYGONE
@@ -73,7 +74,7 @@ def calm(zones: Zones, danger: int, orders: int, shot: int, *, old: bool) -> Rul
         (first & _LATER and not fresh, _OLD),
         (zones.first & _LATER and not going_on and not struck, _OLD),
         (old and not fresh, _DATED),
-        (title & mask("charged") and not fresh, _CHARGED),
+        (title & mask("charged") and not fresh and not foiled, _CHARGED),
         (title & _CALM and not fresh and not act and not threat, _POLICY),
     )
 
@@ -99,7 +100,8 @@ def _unreal(zones: Zones, danger: int, orders: int, shot: int) -> Ruling | None:
     nature = title & _HAZARD and not title & (SERIOUS | _ORDERS)
     confined = head & mask("prison") and orders and not head & mask("at_large", "gunfire", "hostage")
     # "Mass shooting at a games tournament": where it happened, not what it is about.
-    scene = title & mask("gunfire") and title & mask("spree") and not title & _CALM
+    shooting = title & mask("spree") or (title & mask("gunman") and title & mask("assembly"))
+    scene = title & mask("gunfire") and shooting and not title & _CALM
     loud = head & _LOUD or shot >= _MANY_SHOT
     return _first_that_holds(
         (rehearsed and (first & mask("drill") or not head & _HARM or zones.drills > 1), _DRILL),
@@ -107,7 +109,7 @@ def _unreal(zones: Zones, danger: int, orders: int, shot: int) -> Ruling | None:
         (not scene and (title & mask("game") or (head & mask("game") and not head & _HARM)), _GAME),
         (title & mask("hoax") and not zones.all & (_ORDERS | _HARM), _HOAX),
         (confined, _PRISON if title & mask("prison") else _PRISON_ASIDE),
-        (head & mask("wartime"), _WARTIME),
+        (head & mask("wartime") and not title & mask("terror", "gunfire"), _WARTIME),
         (head & mask("home_blast") or nature or (head & _HAZARD and not serious), _OTHER_HAZARD),
         (not loud and title & mask("figurative"), _IDIOM),
         (not loud and not scene and title & mask("sport"), _SPORT),

@@ -52,7 +52,7 @@ _INJURED: Final = tuple(
         ("I", rf"(?<=[^gqkbt]K)({_PEOPLE}){_PASSIVE}I(?!B?[NVd])"),
         ("bv", rf"{_LIST}[^sNVKDIgwq]{{0,4}}[bv][bx]{{0,3}}I"),
         ("iI", rf"(?:i|(?<![btpNVKD])I)[tBxm]{{0,3}}{_OBJECTS}"),
-        ("u", rf"{_LIST}[btv]{{0,2}}x{{0,3}}d?u{{1,2}}"),
+        ("u", rf"{_LIST}[btv]{{0,2}}x{{0,3}}t?d?u{{1,2}}"),
     )
 )
 _SHOT: Final = tuple(

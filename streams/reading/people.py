@@ -98,8 +98,8 @@ class Speller:
 
     def spell(self, sentence: str) -> Spelled:
         """``sentence``, of which 500 characters are read, and nothing after a full stop without a blank."""
-        spelled = self.spell_with(sentence, None)
-        return spelled._replace(letters=spelled.letters.replace("z", "x")) if spelled else Spelled("", [], {}, frozenset())
+        spelled = self.spell_with(sentence, None) or Spelled("", [], {}, frozenset())
+        return spelled._replace(letters=spelled.letters.replace("z", "x"))
 
     def spell_with(self, sentence: str, needed: frozenset[str] | None) -> Spelled | None:
         """The same, or None where ``sentence`` has none of the letters that are ``needed`` (verbs, not numbers)."""

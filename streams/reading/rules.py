@@ -146,7 +146,11 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     told_over = head & mask("ended") and head & _ATTACKS and head & _HARM and not (head & mask("still") or doubtful)
     mass = shot >= 4 or _is_mass(head)
     several = shot >= 4 and head & (_PUBLIC | mask("crime", "domestic")) and not title & _FIGHTERS
-    struck = several or title & mask("blast", "explosion") or head & (_MASS | mask("bombing", "terror", "hostage", "assembly"))
+    struck = (
+        several
+        or title & mask("blast", "explosion")
+        or head & (_MASS | mask("bombing", "terror", "hostage", "assembly"))
+    )
     counted = title & mask("gunfire") and (shot >= 4 or title & mask("plural_shot")) and plain and not head & _PRIVATE
     held = title & mask("hostage") and head & mask("gunman") and not head & mask("past", "later", "policy")
     extremists = head & mask("terror", "militant") and head & mask("attack") and head & (_HARM | mask("blade"))
@@ -162,10 +166,18 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     rammed = title & mask("attack", "ramming") and title & _HARM and zones.first & mask("ramming")
     bombed = title & mask("attack") and title & mask("bombing") and zones.first & _STRIKES and zones.first & _HARM
     foiled = title & mask("plot") and zones.first & mask("caught", "operation") and zones.first & _MEANS
+    scattered = title & mask("scattered") and not title & mask("spree")
     aside = not title & _HARM and _aside(title)
-    soldiers = title & _FIGHTERS and title & _HARM and title & (_STRIKES | mask("militant")) and not head & _PUBLIC
+    soldiers = (
+        title & _FIGHTERS and title & _HARM and title & (_STRIKES | mask("militant", "terror")) and not head & _PUBLIC
+    )
     militants = title & mask("militant", "terror") and title & mask("attack", "hostage") and not title & _HYPOTHETICAL
-    seen = title & mask("breaking") and title & mask("at_large") and title & mask("assembly") and not title & (_PRIVATE | mask("few_shot", "caught", "clear"))
+    seen = (
+        title & mask("breaking")
+        and title & mask("at_large")
+        and title & mask("assembly")
+        and not title & (_PRIVATE | mask("few_shot", "caught", "clear"))
+    )
     terror = kinds or (Kind.TERROR_ALERT,)
     guns = kinds or (Kind.ACTIVE_SHOOTER,)
     checks: tuple[tuple[object, Status, tuple[Kind, ...], str, float], ...] = (
@@ -173,10 +185,16 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
         (told_over, Status.ALL_CLEAR, terror, "all_clear", _CERTAIN),
         (over or freed, Status.ALL_CLEAR, terror, "all_clear", 0.5),
         (head & mask("conflict") and not struck, Status.CONFLICT, (), "conflict", 0.6),
+        (scattered, Status.CRIME, (), "few_victims", 0.6),
         (soldiers, Status.CONFLICT, (), "conflict", 0.6),
         (counted, Status.CURRENT, guns, "shooting_reported", _CERTAIN),
-        (title & mask("scattered") and not title & mask("spree"), Status.CRIME, (), "few_victims", 0.6),
-        (mass and (not aside or (shot >= 4 and not title & mask("caught"))), Status.CURRENT, kinds, "shooting_reported", 0.8),
+        (
+            mass and (not aside or (shot >= 4 and not title & mask("caught"))),
+            Status.CURRENT,
+            kinds,
+            "shooting_reported",
+            0.8,
+        ),
         (held, Status.CURRENT, terror, "attack_reported", _CERTAIN),
         (fresh and (toll or rammed or bombed or foiled), Status.CURRENT, terror, "attack_reported", _CERTAIN),
         (aside and not zones.lead & _HARM, *(aside or Ruling(Status.FOLLOWUP, (), "memorial", 0.5))),
