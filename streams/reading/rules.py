@@ -28,8 +28,11 @@ _THREATENED: Final = mask("gunman", "gunfire", "device", "at_large", "bombing", 
 _PRIVATE: Final = mask("crime", "domestic", "suicide", "police_shooting")
 _LOOKING_BACK: Final = mask("past", "later", "court", "charged", "anniversary", "conflict")
 _AFTERWARDS: Final = mask("victims", "memorial", "report", "court", "charged")
+_STRUCK: Final = _MASS | mask("bombing", "terror", "hostage", "assembly")
+_ALONE: Final = _PRIVATE | mask("few_shot", "caught", "clear")
 _TALKED_OF: Final = mask("policy", "opinion", "statistics")
 _ELSEWHERE: Final = mask("sport", "screen", "game", "fiction")
+_WARNED: Final = mask("breaking", "at_large", "assembly")
 _FIGHTERS: Final = mask("conflict")
 _HYPOTHETICAL: Final = _FIGHTERS | _TALKED_OF | mask("modal", "threat", "caught", "charged", "past", "investigation")
 _PUBLIC: Final = mask("place_public", "assembly", "person")
@@ -144,13 +147,8 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     plain = bool(title & (_HARM | mask("plural_shot")) and not doubtful)
     over = head & _OVER and head & (_BOMB | mask("hostage", "threat", "device", "gunman")) and not head & mask("still")
     told_over = head & mask("ended") and head & _ATTACKS and head & _HARM and not (head & mask("still") or doubtful)
-    mass = shot >= 4 or _is_mass(head)
     several = shot >= 4 and head & (_PUBLIC | mask("crime", "domestic")) and not title & _FIGHTERS
-    struck = (
-        several
-        or title & mask("blast", "explosion")
-        or head & (_MASS | mask("bombing", "terror", "hostage", "assembly"))
-    )
+    struck = several or title & mask("blast", "explosion") or head & _STRUCK
     counted = title & mask("gunfire") and (shot >= 4 or title & mask("plural_shot")) and plain and not head & _PRIVATE
     held = title & mask("hostage") and head & mask("gunman") and not head & mask("past", "later", "policy")
     extremists = head & mask("terror", "militant") and head & mask("attack") and head & (_HARM | mask("blade"))
@@ -167,17 +165,14 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     bombed = title & mask("attack") and title & mask("bombing") and zones.first & _STRIKES and zones.first & _HARM
     foiled = title & mask("plot") and zones.first & mask("caught", "operation") and zones.first & _MEANS
     scattered = title & mask("scattered") and not title & mask("spree")
-    aside = not title & _HARM and _aside(title)
-    soldiers = (
-        title & _FIGHTERS and title & _HARM and title & (_STRIKES | mask("militant", "terror")) and not head & _PUBLIC
-    )
+    aside = None if title & _HARM else _aside(title)
+    mass = shot >= 4 or _is_mass(head)
+    mass = mass and (not aside or (shot >= 4 and not title & mask("caught")))
+    soldiers = title & _FIGHTERS and title & _HARM and title & (_MEANS | _STRIKES) and not head & _PUBLIC
     militants = title & mask("militant", "terror") and title & mask("attack", "hostage") and not title & _HYPOTHETICAL
-    seen = (
-        title & mask("breaking")
-        and title & mask("at_large")
-        and title & mask("assembly")
-        and not title & (_PRIVATE | mask("few_shot", "caught", "clear"))
-    )
+    # A gunman or shots reported where many people are: the warning itself is the news.
+    seen = title & _WARNED == _WARNED and not title & _ALONE
+    armed = (Kind.LOCKDOWN_ADVISORY,)
     terror = kinds or (Kind.TERROR_ALERT,)
     guns = kinds or (Kind.ACTIVE_SHOOTER,)
     checks: tuple[tuple[object, Status, tuple[Kind, ...], str, float], ...] = (
@@ -188,16 +183,10 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
         (scattered, Status.CRIME, (), "few_victims", 0.6),
         (soldiers, Status.CONFLICT, (), "conflict", 0.6),
         (counted, Status.CURRENT, guns, "shooting_reported", _CERTAIN),
-        (
-            mass and (not aside or (shot >= 4 and not title & mask("caught"))),
-            Status.CURRENT,
-            kinds,
-            "shooting_reported",
-            0.8,
-        ),
+        (mass, Status.CURRENT, kinds, "shooting_reported", 0.8),
         (held, Status.CURRENT, terror, "attack_reported", _CERTAIN),
         (fresh and (toll or rammed or bombed or foiled), Status.CURRENT, terror, "attack_reported", _CERTAIN),
-        (aside and not zones.lead & _HARM, *(aside or Ruling(Status.FOLLOWUP, (), "memorial", 0.5))),
+        *(((True, *aside),) if aside and not zones.lead & _HARM else ()),
         ((title or zones.lead) & mask("operation"), Status.CURRENT, terror, "operation_declared", 0.6),
         (attack and named and plain, Status.CURRENT, terror, "attack_reported", _CERTAIN),
         (attack, Status.CURRENT, terror, "attack_reported", 0.75),
@@ -206,11 +195,8 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
         (planned and not title & mask("business"), Status.CURRENT, terror, "plot_or_warning", 0.5),
         (crowded and plain and not private, Status.CURRENT, guns, "shooting_reported", _CERTAIN),
         ((crowded or Kind.ACTIVE_SHOOTER in kinds) and not private, Status.CURRENT, guns, "shooting_reported", 0.5),
-    )
-    # A gunman or shots reported where many people are: the warning itself is the news.
-    checks += (
         (seen and title & mask("gunfire"), Status.CURRENT, guns, "shooting_reported", 0.5),
-        (seen and title & mask("gunman"), Status.CURRENT, (Kind.LOCKDOWN_ADVISORY,), "advisory_reported", 0.5),
+        (seen and title & mask("gunman"), Status.CURRENT, armed, "advisory_reported", 0.5),
     )
     return next((Ruling(status, said, reason, sure) for holds, status, said, reason, sure in checks if holds), None)
 
