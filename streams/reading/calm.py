@@ -19,6 +19,7 @@ _STRUCK: Final = _HARM | _ORDERS | mask("hostage", "at_large")
 _BYGONE: Final = mask("court", "charged", "past", "later", "anniversary", "memorial")
 _LOUD: Final = _HARM | _ORDERS | mask("hostage", "bombing", "level")
 
+_TRIED: Final = mask("court", "charged")
 _MANY_SHOT: Final = 4
 _DRILL: Final = Ruling(Status.DRILL, (), "drill", 0.8)
 _SCREEN: Final = Ruling(Status.FIGURATIVE, (), "figurative_screen", 0.8)
@@ -58,7 +59,7 @@ def calm(zones: Zones, danger: int, orders: int, shot: int, *, old: bool) -> Rul
     first = title or zones.lead
     # Held after an order of the same story: that is its end, not court news.
     ended = title & mask("caught") and zones.lead & _ORDERS and not title & mask("court")
-    fresh = title & (_ORDERS | mask("level", "device")) or ended
+    fresh = title & (_ORDERS | mask("level")) or ended or (title & mask("device") and not title & _TRIED)
     struck = shot and title & _HARM
     going_on = head & mask("breaking", "at_large", "still")
     foiled = title & mask("plot") and title & mask("caught") and not title & mask("legal")
