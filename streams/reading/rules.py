@@ -28,6 +28,7 @@ _THREATENED: Final = mask("gunman", "gunfire", "device", "at_large", "bombing", 
 _PRIVATE: Final = mask("crime", "domestic", "suicide", "police_shooting")
 _LOOKING_BACK: Final = mask("past", "later", "court", "charged", "anniversary", "conflict")
 _AFTERWARDS: Final = mask("victims", "memorial", "report", "court", "charged")
+_SOME: Final = 3
 _STRUCK: Final = _MASS | mask("bombing", "terror", "hostage", "assembly")
 _ALONE: Final = _PRIVATE | mask("few_shot", "caught", "clear")
 _TALKED_OF: Final = mask("policy", "opinion", "statistics")
@@ -157,7 +158,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     planned = head & mask("plot") or (head & mask("threat") and head & mask("terror"))
     private = head & (_PRIVATE | mask("few_shot"))
     fired = title & mask("gunfire") or (title & mask("attack") and head & mask("gunfire"))
-    crowded = fired and title & mask("assembly") and title & _HARM
+    crowded = fired and title & mask("assembly") and (title & _HARM or shot >= _SOME)
     fresh = zones.first & mask("recent", "official", "killed") and not head & _LOOKING_BACK
     toll = title & mask("toll") and zones.all & _ATTACKS and zones.lead & mask("killed") and not head & _HAZARD
     freed = title & mask("hostage") and title & mask("attacker_dead") and not head & mask("still", "past", "court")
@@ -171,7 +172,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     soldiers = title & _FIGHTERS and title & _HARM and title & (_MEANS | _STRIKES) and not head & _PUBLIC
     militants = title & mask("militant", "terror") and title & mask("attack", "hostage") and not title & _HYPOTHETICAL
     # A gunman or shots reported where many people are: the warning itself is the news.
-    seen = title & _WARNED == _WARNED and not title & _ALONE
+    seen = (title or head) & _WARNED == _WARNED and not head & _ALONE
     armed = (Kind.LOCKDOWN_ADVISORY,)
     terror = kinds or (Kind.TERROR_ALERT,)
     guns = kinds or (Kind.ACTIVE_SHOOTER,)
@@ -195,8 +196,8 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
         (planned and not title & mask("business"), Status.CURRENT, terror, "plot_or_warning", 0.5),
         (crowded and plain and not private, Status.CURRENT, guns, "shooting_reported", _CERTAIN),
         ((crowded or Kind.ACTIVE_SHOOTER in kinds) and not private, Status.CURRENT, guns, "shooting_reported", 0.5),
-        (seen and title & mask("gunfire"), Status.CURRENT, guns, "shooting_reported", 0.5),
-        (seen and title & mask("gunman"), Status.CURRENT, armed, "advisory_reported", 0.5),
+        (seen and head & mask("gunfire"), Status.CURRENT, guns, "shooting_reported", 0.5),
+        (seen and head & mask("gunman"), Status.CURRENT, armed, "advisory_reported", 0.5),
     )
     return next((Ruling(status, said, reason, sure) for holds, status, said, reason, sure in checks if holds), None)
 
