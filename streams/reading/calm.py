@@ -19,6 +19,7 @@ _STRUCK: Final = _HARM | _ORDERS | mask("hostage", "at_large")
 _BYGONE: Final = mask("court", "charged", "past", "later", "anniversary", "memorial")
 _LOUD: Final = _HARM | _ORDERS | mask("hostage", "bombing", "level")
 
+_TRIED: Final = mask("court", "charged")
 _MANY_SHOT: Final = 4
 _DRILL: Final = Ruling(Status.DRILL, (), "drill", 0.8)
 _SCREEN: Final = Ruling(Status.FIGURATIVE, (), "figurative_screen", 0.8)
@@ -56,9 +57,12 @@ def calm(zones: Zones, danger: int, orders: int, shot: int, *, old: bool) -> Rul
     if not old and ((report and not zones.first & _LATER) or (again and not zones.first & _BYGONE)):
         return None
     first = title or zones.lead
-    fresh = title & (_ORDERS | mask("level", "device"))
+    # Held after an order of the same story: that is its end, not court news.
+    ended = title & mask("caught") and zones.lead & _ORDERS and not title & mask("court")
+    fresh = title & (_ORDERS | mask("level")) or ended or (title & mask("device") and not title & _TRIED)
     struck = shot and title & _HARM
     going_on = head & mask("breaking", "at_large", "still")
+    foiled = title & mask("plot") and title & mask("caught") and not title & mask("legal")
     threat = title & mask("threat") and title & mask("terror")
     # A court may be where it happens: the headline has victims, and the story begins with today's event.
     spot = title & _STRUCK and title & SERIOUS and zones.first & mask("recent") and not zones.first & _BYGONE
@@ -71,7 +75,7 @@ def calm(zones: Zones, danger: int, orders: int, shot: int, *, old: bool) -> Rul
         (first & _LATER and not fresh, _OLD),
         (zones.first & _LATER and not going_on and not struck, _OLD),
         (old and not fresh, _DATED),
-        (title & mask("charged") and not fresh, _CHARGED),
+        (title & mask("charged") and not fresh and not foiled, _CHARGED),
         (title & _CALM and not fresh and not act and not threat, _POLICY),
     )
 
@@ -96,17 +100,20 @@ def _unreal(zones: Zones, danger: int, orders: int, shot: int) -> Ruling | None:
         serious &= ~mask("attack")
     nature = title & _HAZARD and not title & (SERIOUS | _ORDERS)
     confined = head & mask("prison") and orders and not head & mask("at_large", "gunfire", "hostage")
+    # "Mass shooting at a games tournament": where it happened, not what it is about.
+    shooting = title & mask("spree") or (title & mask("gunman") and title & mask("assembly"))
+    scene = title & mask("gunfire") and shooting and not title & _CALM
     loud = head & _LOUD or shot >= _MANY_SHOT
     return _first_that_holds(
         (rehearsed and (first & mask("drill") or not head & _HARM or zones.drills > 1), _DRILL),
         (title & mask("fiction") and not title & (_HARM | _ORDERS | mask("gunfire", "bombing")), _SCREEN),
-        (title & mask("game") or (head & mask("game") and not head & _HARM), _GAME),
+        (not scene and (title & mask("game") or (head & mask("game") and not head & _HARM)), _GAME),
         (title & mask("hoax") and not zones.all & (_ORDERS | _HARM), _HOAX),
         (confined, _PRISON if title & mask("prison") else _PRISON_ASIDE),
-        (head & mask("wartime"), _WARTIME),
+        (head & mask("wartime") and not title & mask("terror", "gunfire"), _WARTIME),
         (head & mask("home_blast") or nature or (head & _HAZARD and not serious), _OTHER_HAZARD),
         (not loud and title & mask("figurative"), _IDIOM),
-        (not loud and title & mask("sport"), _SPORT),
+        (not loud and not scene and title & mask("sport"), _SPORT),
         (not loud and title & mask("screen"), _SHOW),
     )
 

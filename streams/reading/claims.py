@@ -17,44 +17,49 @@ from streams.reading.people import Spelled, Speller
 _PEOPLE: Final = r"(?>[NV](?:o?[pxum]{0,3}[pm](?:o[Nxd]?x{0,2}[pg])?|x?p)?)"
 _OTHER_VERB: Final = r"(?![btv]{0,3}x?[ISuKD])"
 """A number before a verb of its own is of no list before it: ``kills 3, 5 injured``."""
-_MORE: Final = rf"(?:(?:cA?|A|c[^sNVKDIS]{{1,7}}cA)B?{_PEOPLE})"
+_MORE: Final = rf"(?:(?:cA?|A|c[^sNVKDIS]{{1,7}}cA)B?{_PEOPLE}|(?<=p)(?=Nx?p){_PEOPLE})"
 _LIST: Final = rf"({_PEOPLE}{_MORE}*)"
 _OBJECTS: Final = rf"({_PEOPLE}{_OTHER_VERB}(?:{_MORE}{_OTHER_VERB})*)"
 _ASIDE: Final = r"(?:c[^sNV]{0,6}c|co[^s]{0,8}c|(?:cA?|A)B?[NVd]?x{0,2}g)?"
-_DOING: Final = rf"(?=B?[NV]o?[xpdm]{{0,4}}{_OTHER_VERB})"
+_DOING: Final = rf"(?=B?[NV]o?[xpdm]{{0,4}}+{_OTHER_VERB})"
 """What follows a verb that is done to others: ``a man killed two people``, not ``a man killed, two people hurt``."""
 _HAVE_DIED: Final = rf"(?:(?:K|SD|SAK|fS)(?!{_DOING})|D|SxD|Ste|SfA?|bfS)"
-_SPEAKING: Final = frozenset("KDISkiehFfuT")
+_SPEAKING: Final = frozenset("KDISkiehFfuTz")
 """Letters without which no rule finds anything."""
 _TOTAL: Final = 3
 _Rule = tuple[frozenset[str], re.Pattern[str]]
 """Letters of which a sentence has to have one, and the rule."""
+
+
+def _rules(*rules: tuple[str, str]) -> tuple[_Rule, ...]:
+    return tuple((frozenset(letters), re.compile(rule)) for letters, rule in rules)
+
+
 _PASSIVE: Final = r"(?:x(?=[bt]))?[btv]{0,3}[xw]?"
-_KILLED: Final = tuple(
-    (frozenset(letters), re.compile(rule))
-    for letters, rule in (
-        ("KDSf", rf"(?<![iI])(?<![iI]B){_LIST}{_ASIDE}{_PASSIVE}{_HAVE_DIED}(?!A?I[^N]*$)"),
-        ("bv", rf"{_LIST}[^sNVKIgwq]{{0,4}}[bv][bxw]{{0,3}}(?:K|D|SD|SAK|fS)"),
-        ("kKSf", rf"(?:k|(?<![bdptNV])K|(?<![bt])(?:K|SD|SAK|fS){_DOING})[tBxm]{{0,3}}{_OBJECTS}"),
-        ("k", rf"k[dx]{{1,2}}o{_OBJECTS}"),
-        ("L", rf"L[tBxm]{{0,3}}{_LIST}(?:D|K)"),
-        ("f", rf"{_LIST}f(?!S)"),
-        ("TKD", r"(?:T|o(?:p|x)?[KD]|^[KD])[^sNVI]{0,12}(?:t|x)B{0,2}([NV])(?![Ip])"),
-        ("D", rf"{_LIST}L?xtxr?D"),
-        ("ehFD", rf"(?:e|h|Fx|D)o{_OBJECTS}"),
-        ("D", rf"(?:^|[sc])D[tBxm]{{0,3}}{_OBJECTS}"),
-    )
+_KILLED: Final = _rules(
+    ("KDSf", rf"(?<![iI])(?<![iI]B){_LIST}{_ASIDE}{_PASSIVE}{_HAVE_DIED}(?!A?I[^N]*$)"),
+    ("bv", rf"{_LIST}[^sNVKIgwq]{{0,4}}[bv][bxw]{{0,3}}(?:K|D|SD|SAK|fS)"),
+    ("kKSf", rf"(?:k|(?<![bdptNV])K|(?<![bt])(?:K|SD|SAK|fS){_DOING})[tBxm]{{0,3}}{_OBJECTS}"),
+    ("k", rf"k[dx]{{1,2}}o{_OBJECTS}"),
+    ("L", rf"L[tBxm]{{0,3}}{_LIST}(?:D|K)"),
+    ("f", rf"{_LIST}f(?!S)"),
+    ("TKD", r"(?:T|o(?:p|x)?[KD]|^[KD])[^sNVI]{0,12}(?:t|x)B{0,2}([NV])(?![Ip])"),
+    ("D", rf"{_LIST}L?xtxr?D"),
+    ("ehFD", rf"(?:e|h|Fx|D)o{_OBJECTS}"),
+    ("D", rf"(?:^|[sc])D[tBxm]{{0,3}}{_OBJECTS}"),
 )
-_INJURED: Final = tuple(
-    (frozenset(letters), re.compile(rule))
-    for letters, rule in (
-        ("I", rf"(?<![kK])(?<![kK]B)(?<![kK]xB)(?<!^D)(?<![sc]D){_LIST}{_ASIDE}{_PASSIVE}I"),
-        ("bv", rf"{_LIST}[^sNVKDIgwq]{{0,4}}[bv][bx]{{0,3}}I"),
-        ("iI", rf"(?:i|(?<![btpNVKD])I)[tBxm]{{0,3}}{_OBJECTS}"),
-        ("u", rf"{_LIST}[btv]{{0,2}}x{{0,3}}d?u{{1,2}}"),
-    )
+_INJURED: Final = _rules(
+    ("I", rf"(?<![kK])(?<![kK]B)(?<![kK]xB)(?<!^D)(?<![sc]D){_LIST}{_ASIDE}{_PASSIVE}I"),
+    ("I", rf"(?<=[^gqkbt]K)({_PEOPLE}){_PASSIVE}I(?!B?[NVd])"),
+    ("bv", rf"{_LIST}[^sNVKDIgwq]{{0,4}}[bv][bx]{{0,3}}I"),
+    ("iI", rf"(?:i|(?<![btpNVKD])I)[tBxm]{{0,3}}{_OBJECTS}"),
+    ("u", rf"{_LIST}[btv]{{0,2}}x{{0,3}}t?d?u{{1,2}}"),
 )
-_SHOT: Final = ((frozenset("S"), re.compile(rf"{_LIST}{_ASIDE}[^sNVKDIg]{{0,2}}[btv]{{0,3}}[xw]?S(?!te|D|AK)")),)
+_SHOT: Final = _rules(
+    ("S", rf"{_LIST}{_ASIDE}[^sNVKDIg]{{0,2}}[btv]{{0,3}}[xw]?S(?!te|D|AK)"),
+    ("zS", rf"(?:z|(?<![btvNV])(?<!Np)S)[tB]?(?=[NV](?:x{{0,2}}p|c[NV]x?p)){_OBJECTS}"),
+    ("z", rf"zoB?{_OBJECTS}"),
+)
 _ONE_DIED: Final = r"(?:(?:x(?=[bt]))?[btv]{0,3}[xw]?(?:K|D|SAK|SD|fS|SxD|Ste))"
 _ONE_KILLED: Final = re.compile(
     rf"(?:d?x{{0,2}})(p)(?:cxc)?{_ONE_DIED}(?!A?I)|(?<![bpt])[kK](?:[dx]{{1,2}}o)?d?x{{0,3}}?(p)|(?:e|h|Fx)od?x{{0,3}}?(p)"
@@ -138,13 +143,15 @@ class ClaimReader:
 
     def _stated(self, spelled: Spelled) -> Claim:
         """What the sentence says of people who were killed, injured or shot."""
+        aimed = spelled
+        spelled = spelled._replace(letters=spelled.letters.replace("fz", "xk").replace("z", "x"))
         letters, tokens, numbers = spelled.letters, spelled.tokens, spelled.numbers
         if "N" not in letters and "V" not in letters and "M" not in letters:
             return self._one(letters, tokens)
         killed = _first(_KILLED, spelled)
         injured = _first(_INJURED, spelled)
         injured = _with_others(injured, spelled)
-        shot = _first(_SHOT, spelled)
+        shot = _first(_SHOT, aimed)
         part = _PART_DIED.search(letters) if killed is None else None
         if part is not None:
             killed = _Count(numbers[part.start()][0], Bound.EXACT, part.start())
@@ -195,13 +202,8 @@ class ClaimReader:
         hit = unhurt and person and "S" in letters and self._lone(_ONE_HIT, letters, tokens) is not None
         if unhurt and not hit:
             return NOTHING
-        return Claim(
-            killed=killed,
-            injured=injured,
-            killed_grade=int(killed is not None),
-            injured_grade=int(injured is not None),
-            hit=hit,
-        )
+        told, hurt = int(killed is not None), int(injured is not None)
+        return Claim(killed=killed, injured=injured, killed_grade=told, injured_grade=hurt, hit=hit)
 
     def _lone(self, rule: re.Pattern[str], letters: str, tokens: Sequence[str]) -> int | None:
         """1 when ``rule`` finds one person."""

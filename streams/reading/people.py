@@ -17,7 +17,7 @@ LETTERS: Final = {
     "person": "p", "attacker": "g", "killed": "K", "dead": "D", "death": "e", "injured": "I", "shot": "S", "kills": "k",
     "injures": "i", "leaves": "L", "toll": "T", "reaches": "t", "be": "b", "and": "A", "comma": "c", "stop": "s",
     "not": "n", "of": "o", "article": "d", "fatally": "f", "hospital": "u", "homicide": "h", "earlier": "r",
-    "more": "m", "pronoun": "q", "fatal": "F", "says": "w", "have": "v", "less": "l",
+    "shoots": "z", "more": "m", "pronoun": "q", "fatal": "F", "says": "w", "have": "v", "less": "l",
 }  # fmt: skip
 """The letter of each group of words. Besides: N a number, V a vague number (dozens), M triple and the like, B a bound
 (at least), P a part of a number (two of them), x any other word; j is "the" until the sentence is spelled."""
@@ -28,6 +28,7 @@ _TOKEN: Final = re.compile(
 _MAX_LENGTH: Final = 500
 _ONE_PERSON: Final = re.compile(
     r"[dj][?xjMSm]{0,3}?p+|(?<=A)d[?x]{1,2}(?=[btv]{0,3}[wx?]?[KDI])|(?<=A)[?x]?p+|^[?x]?p+(?=A)"
+    r"|(?:^|(?<=[Lszk]))[?x]?p(?=c[NV][?x]?p)"
 )
 _CYRILLIC: Final = re.compile("[а-я]")
 _AGED: Final = re.compile(r"(?:\d+|[a-z]+)-(?:year|month|week|day)s?-old")
@@ -57,6 +58,9 @@ _COUNTED: Final = ("p", "D", "I")
 _AGES: Final = frozenset([",", "and", "to"])
 _ALSO_NAMES: Final = frozenset(["un", "sept", "elf", "acht", "dix"])
 """Numbers of other languages that, with a capital, are names and abbreviations in English."""
+_GROWN: Final = 10
+_OLDEST: Final = 100
+_CHILDREN: Final = frozenset(["boy", "girl", "child", "toddler", "baby", "son", "daughter"])
 _ADDRESS: Final = 100
 """From here on a number before a name ("308 Mill Lane") is more likely an address than a count."""
 
@@ -94,7 +98,8 @@ class Speller:
 
     def spell(self, sentence: str) -> Spelled:
         """``sentence``, of which 500 characters are read, and nothing after a full stop without a blank."""
-        return self.spell_with(sentence, None) or Spelled("", [], {}, frozenset())
+        spelled = self.spell_with(sentence, None) or Spelled("", [], {}, frozenset())
+        return spelled._replace(letters=spelled.letters.replace("z", "x"))
 
     def spell_with(self, sentence: str, needed: frozenset[str] | None) -> Spelled | None:
         """The same, or None where ``sentence`` has none of the letters that are ``needed`` (verbs, not numbers)."""
@@ -220,10 +225,17 @@ class Speller:
             or after[0] in self._not_before
             or (after[0] in "ap" and after[1:3] == [".", "m"])
             or (before in _FROM and after[0] in _TO and value(after[1]) is not None)
+            or (digits and self._age_of(before, token, after[0]))
             or (token in _BOTH and self._letter.get(after[0]) in _ARTICLES)
             or (digits and before == "," and after[0] in (",", "."))
             or (digits and (before in _AGES or after[0] in _AGES) and self._beside_age(tokens, position))
         )
+
+    def _age_of(self, before: str, token: str, after: str) -> bool:
+        """True for the age of one person where a headline has lost its commas: ``man 24 shot``, ``boy 7 hurt``."""
+        if before not in self._singular or self._letter.get(after) in ("p", "m"):
+            return False
+        return _GROWN <= int(token) < _OLDEST or before in _CHILDREN
 
     def _beside_age(self, tokens: Sequence[str], position: int) -> bool:
         """True for one of several ages: ``ages 3 and 5``, ``his 12- and 10-year-old sons``."""
@@ -243,7 +255,8 @@ class Speller:
             start, last = match.start(), match.end() - 1
             if letters[last] == "p":
                 bare = letters[start] not in "dj"
-                if not self.is_one(tokens[last]) or (bare and not _CYRILLIC.match(tokens[last])):
+                listed = letters[last + 1 : last + 2] == ["c"]
+                if not self.is_one(tokens[last]) or (bare and not listed and not _CYRILLIC.match(tokens[last])):
                     continue
             elif tokens[last] in _ANIMALS:
                 continue

@@ -27,6 +27,16 @@ _DOUBTFUL: Final = mask("victims", "negated", "accident", "hazard", "sport", "ga
 _THREATENED: Final = mask("gunman", "gunfire", "device", "at_large", "bombing", "plural_shot")
 _PRIVATE: Final = mask("crime", "domestic", "suicide", "police_shooting")
 _LOOKING_BACK: Final = mask("past", "later", "court", "charged", "anniversary", "conflict")
+_AFTERWARDS: Final = mask("victims", "memorial", "report", "court", "charged")
+_SOME: Final = 3
+_STRUCK: Final = _MASS | mask("bombing", "terror", "hostage", "assembly")
+_ALONE: Final = _PRIVATE | mask("few_shot", "caught", "clear")
+_TALKED_OF: Final = mask("policy", "opinion", "statistics")
+_ELSEWHERE: Final = mask("sport", "screen", "game", "fiction")
+_WARNED: Final = mask("breaking", "at_large", "assembly")
+_FIGHTERS: Final = mask("conflict")
+_HYPOTHETICAL: Final = _FIGHTERS | _TALKED_OF | mask("modal", "threat", "caught", "charged", "past", "investigation")
+_PUBLIC: Final = mask("place_public", "assembly", "person")
 _ATTACKS: Final = mask("attack", "bombing", "blast", "explosion", "ramming", "spree")
 _STRIKES: Final = mask("bombing", "blast", "explosion")
 _MEANS: Final = mask("bombing", "blast", "terror", "militant")
@@ -39,11 +49,16 @@ def kinds_of(zones: Zones, shot: int) -> tuple[Kind, ...]:
     kinds = []
     if _is_terror(head, every):
         kinds.append(Kind.TERROR_ALERT)
-    if shot >= 4 or head & _MASS or (head & mask("gunman") and head & mask("gunfire")):
+    if shot >= 4 or _is_mass(head) or (head & mask("gunman") and head & mask("gunfire")):
         kinds.append(Kind.ACTIVE_SHOOTER)
     if every & _ORDERS or head & mask("device"):
         kinds.append(Kind.LOCKDOWN_ADVISORY)
     return tuple(kinds)
+
+
+def _is_mass(head: int) -> bool:
+    """True when many are said to have been shot; a "massacre" without a word of guns may be war, history or a game."""
+    return bool(head & mask("plural_shot") or (head & mask("spree") and head & mask("gunfire")))
 
 
 def _is_terror(head: int, every: int) -> bool:
@@ -106,7 +121,8 @@ def _moved_level(zones: Zones, kinds: tuple[Kind, ...]) -> Ruling | None:
 def _order(zones: Zones, kinds: tuple[Kind, ...]) -> Ruling | None:
     """People were told to shelter, leave or keep away, because of a danger that is ours."""
     title, head, every = zones.title, zones.title | zones.lead, zones.all
-    if not (every & _ORDERS or head & mask("device")) or not every & _SECURITY:
+    closed = zones.title & mask("cordon") and zones.title & mask("threat", "device")
+    if not (every & _ORDERS or head & mask("device") or closed) or not every & _SECURITY:
         return None
     body_only = not head & (_ORDERS | mask("device", "cordon"))
     if body_only and title & mask("crime", "domestic", "police_shooting", "suicide") and not head & _ARMED:
@@ -120,6 +136,7 @@ def _order(zones: Zones, kinds: tuple[Kind, ...]) -> Ruling | None:
     searching = (head if over else every) & mask("still") or (head & mask("at_large") and not head & mask("ended"))
     if (over or caught) and not searching:
         return Ruling(Status.ALL_CLEAR, kinds, "all_clear", 0.7)
+    kinds = kinds if not closed or Kind.LOCKDOWN_ADVISORY in kinds else (*kinds, Kind.LOCKDOWN_ADVISORY)
     sure = _CERTAIN if title & _ORDERS and head & _THREATENED and not head & mask("past", "later") else 0.85
     return Ruling(Status.CURRENT, kinds, "advisory_reported", sure)
 
@@ -131,7 +148,8 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     plain = bool(title & (_HARM | mask("plural_shot")) and not doubtful)
     over = head & _OVER and head & (_BOMB | mask("hostage", "threat", "device", "gunman")) and not head & mask("still")
     told_over = head & mask("ended") and head & _ATTACKS and head & _HARM and not (head & mask("still") or doubtful)
-    struck = title & mask("blast", "explosion") or head & (_MASS | mask("bombing", "terror", "hostage", "assembly"))
+    several = shot >= 4 and head & (_PUBLIC | mask("crime", "domestic")) and not title & _FIGHTERS
+    struck = several or title & mask("blast", "explosion") or head & _STRUCK
     counted = title & mask("gunfire") and (shot >= 4 or title & mask("plural_shot")) and plain and not head & _PRIVATE
     held = title & mask("hostage") and head & mask("gunman") and not head & mask("past", "later", "policy")
     extremists = head & mask("terror", "militant") and head & mask("attack") and head & (_HARM | mask("blade"))
@@ -140,13 +158,22 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     planned = head & mask("plot") or (head & mask("threat") and head & mask("terror"))
     private = head & (_PRIVATE | mask("few_shot"))
     fired = title & mask("gunfire") or (title & mask("attack") and head & mask("gunfire"))
-    crowded = fired and title & mask("assembly") and title & _HARM
+    crowded = fired and title & mask("assembly") and (title & _HARM or shot >= _SOME)
     fresh = zones.first & mask("recent", "official", "killed") and not head & _LOOKING_BACK
     toll = title & mask("toll") and zones.all & _ATTACKS and zones.lead & mask("killed") and not head & _HAZARD
     freed = title & mask("hostage") and title & mask("attacker_dead") and not head & mask("still", "past", "court")
     rammed = title & mask("attack", "ramming") and title & _HARM and zones.first & mask("ramming")
     bombed = title & mask("attack") and title & mask("bombing") and zones.first & _STRIKES and zones.first & _HARM
     foiled = title & mask("plot") and zones.first & mask("caught", "operation") and zones.first & _MEANS
+    scattered = title & mask("scattered") and not title & mask("spree")
+    aside = None if title & _HARM else _aside(title)
+    mass = shot >= 4 or _is_mass(head)
+    mass = mass and (not aside or (shot >= 4 and not title & mask("caught")))
+    soldiers = title & _FIGHTERS and title & _HARM and title & (_MEANS | _STRIKES) and not head & _PUBLIC
+    militants = title & mask("militant", "terror") and title & mask("attack", "hostage") and not title & _HYPOTHETICAL
+    # A gunman or shots reported where many people are: the warning itself is the news.
+    seen = (title or head) & _WARNED == _WARNED and not head & _ALONE
+    armed = (Kind.LOCKDOWN_ADVISORY,)
     terror = kinds or (Kind.TERROR_ALERT,)
     guns = kinds or (Kind.ACTIVE_SHOOTER,)
     checks: tuple[tuple[object, Status, tuple[Kind, ...], str, float], ...] = (
@@ -154,19 +181,38 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
         (told_over, Status.ALL_CLEAR, terror, "all_clear", _CERTAIN),
         (over or freed, Status.ALL_CLEAR, terror, "all_clear", 0.5),
         (head & mask("conflict") and not struck, Status.CONFLICT, (), "conflict", 0.6),
+        (scattered, Status.CRIME, (), "few_victims", 0.6),
+        (soldiers, Status.CONFLICT, (), "conflict", 0.6),
         (counted, Status.CURRENT, guns, "shooting_reported", _CERTAIN),
-        (shot >= 4 or head & _MASS, Status.CURRENT, kinds, "shooting_reported", 0.8),
+        (mass, Status.CURRENT, kinds, "shooting_reported", 0.8),
         (held, Status.CURRENT, terror, "attack_reported", _CERTAIN),
         (fresh and (toll or rammed or bombed or foiled), Status.CURRENT, terror, "attack_reported", _CERTAIN),
+        *(((True, *aside),) if aside and not zones.lead & _HARM else ()),
         ((title or zones.lead) & mask("operation"), Status.CURRENT, terror, "operation_declared", 0.6),
         (attack and named and plain, Status.CURRENT, terror, "attack_reported", _CERTAIN),
         (attack, Status.CURRENT, terror, "attack_reported", 0.75),
+        (militants, Status.CURRENT, terror, "attack_reported", 0.5),
         (head & mask("explosion"), Status.CURRENT, terror, "attack_reported", 0.5),
-        (planned, Status.CURRENT, terror, "plot_or_warning", 0.5),
+        (planned and not title & mask("business"), Status.CURRENT, terror, "plot_or_warning", 0.5),
         (crowded and plain and not private, Status.CURRENT, guns, "shooting_reported", _CERTAIN),
         ((crowded or Kind.ACTIVE_SHOOTER in kinds) and not private, Status.CURRENT, guns, "shooting_reported", 0.5),
+        (seen and head & mask("gunfire"), Status.CURRENT, guns, "shooting_reported", 0.5),
+        (seen and head & mask("gunman"), Status.CURRENT, armed, "advisory_reported", 0.5),
     )
     return next((Ruling(status, said, reason, sure) for holds, status, said, reason, sure in checks if holds), None)
+
+
+def _aside(title: int) -> Ruling | None:
+    """The ruling when a headline without victims only speaks of an attack: its trial, its survivors, the market."""
+    if title & _ELSEWHERE and not title & (_SHOTS | mask("hostage", "assembly", "attack")):
+        return Ruling(Status.FIGURATIVE, (), "figurative_sport", 0.5)
+    if title & mask("caught") and title & _SHOTS and not title & (_ORDERS | mask("at_large", "ended")):
+        return Ruling(Status.FOLLOWUP, (), "investigation_followup", 0.5)
+    if title & _AFTERWARDS and not title & mask("recent", "at_large", "still", "breaking"):
+        return Ruling(Status.FOLLOWUP, (), "investigation_followup", 0.5)
+    if title & _TALKED_OF and not title & (_MASS | mask("hostage", "plot", "operation", "threat", "explosion")):
+        return Ruling(Status.POLICY, (), "policy", 0.5)
+    return None
 
 
 def _no_danger(zones: Zones) -> Ruling:
