@@ -5,185 +5,32 @@
 
 ARTICLES.jsonl lies beside ARTICLES.labels.jsonl (one label per line, by the codebook). FOLDER holds the files that
 scripts/reading_labels.jsonl names: the project's own labels, made by reading, given by article id only. They and the
-weak rules below train; only the labelled articles measure. The same data and versions give the same bytes.
+weak rules of reading_rows.py train; only the labelled articles measure. The same data and versions give the same bytes.
 
 Needs scikit-learn, which the package itself does not.
 """
 
 import argparse
-import gzip
-import json
-import random
 import sys
-import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from reading_rows import HERE, SEED, Labelled, Row, Titles, read_labelled, read_own, read_prose, read_weak
 from reading_scores import show_scores
 from sklearn.linear_model import LogisticRegression
 
-from streams.model import Article, ArticleError, Reading, decode_article
+from streams.model import Reading
 from streams.reading import Reader
-from streams.reading.draft import Draft
-from streams.reading.features import SIZE, WORDS_AT, facts, tag_masks, words
+from streams.reading.features import SIZE, WORDS_AT
 from streams.reading.model import COLUMNS, KINDS, STATUSES, Weights, alert_odds, pack
-from streams.reading.tags import NAMES
 
-HERE = Path(__file__).resolve().parent
 TARGET = HERE.parent / "streams" / "reading" / "data" / "model.bin"
 FOLDS = 5
-SEED = 20160718
-PROSE_WEIGHT = 0.35
-OWN_WEIGHT = 0.7
-WORD_SCALE = 0.4
-REGULARITY = {"status": 0.5, "alert": 0.3, "kind": 1.0}
-WEAK_WEIGHT = 0.15
-WEAK_EVERY = 4
-WEAK_DESKS = {
-    "headlines_agnews": {"Sports": "figurative", "Business": "unrelated", "Sci/Tech": "unrelated"},
-    "headlines_huffpost_2018_2019": {
-        "ENTERTAINMENT": "figurative",
-        "COMEDY": "figurative",
-        "SPORTS": "figurative",
-        "POLITICS": "policy",
-        "FOOD & DRINK": "unrelated",
-        "STYLE & BEAUTY": "unrelated",
-        "WELLNESS": "unrelated",
-    },
-}
-MAX_LAG_DAYS = 3
+WORD_SCALE = 0.5
+REGULARITY = {"status": 0.8, "alert": 0.5, "kind": 1.0}
 ALERTS = 2
-
-
-class Row(NamedTuple):
-    """One training item: the numbers of its features, its status and kinds, and its weight."""
-
-    features: list[int]
-    status: int
-    kinds: tuple[bool, ...]
-    weight: float
-
-
-class Labelled(NamedTuple):
-    """One measured item: the article, its draft, its features and its label."""
-
-    article: Article
-    draft: Draft
-    row: Row
-    label: dict[str, Any]
-
-
-def features_of(draft: Draft) -> list[int]:
-    """Every feature of ``draft`` by number."""
-    found = {*facts(draft), *words(draft)}
-    for zone, bits in enumerate(tag_masks(draft)):
-        found.update(zone * len(NAMES) + position for position in range(len(NAMES)) if bits >> position & 1)
-    return sorted(found)
-
-
-def lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file, compressed or not."""
-    data = path.read_bytes()
-    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
-    yield from (json.loads(line) for line in text.split("\n") if line.strip())
-
-
-def row_of(draft: Draft, label: dict[str, Any], weight: float) -> Row:
-    """A training row."""
-    statuses = [status.value for status in STATUSES]
-    return Row(
-        features_of(draft), statuses.index(label["status"]), tuple(kind in label["kinds"] for kind in KINDS), weight
-    )
-
-
-def read_labelled(reader: Reader, path: Path) -> list[Labelled]:
-    """The labelled articles that are valid, drafted."""
-    labels = {label["id"]: label for label in lines(path.with_name(path.name.replace(".jsonl", ".labels.jsonl")))}
-    items = []
-    for source in lines(path):
-        try:
-            article = decode_article(json.dumps(source).encode())
-        except ArticleError:
-            continue
-        draft = reader.draft(article, reader.scan(article))
-        label = labels[article.id]
-        items.append(Labelled(article, draft, row_of(draft, label, 1.0), label))
-    return items
-
-
-def read_own(reader: Reader, folder: Path) -> list[Row]:
-    """The rows that the project labelled by itself. Follow-ups within days of the event are left out.
-
-    Whether the arrest on the third day is crime or follow-up is where readers differ most.
-    """
-    wanted: dict[str, dict[str, dict[str, Any]]] = {}
-    for label in lines(HERE / "reading_labels.jsonl"):
-        wanted.setdefault(label["set"], {})[label["id"]] = label
-    rows = []
-    for name, labels in sorted(wanted.items()):
-        for source in lines(folder / f"{name}.jsonl.gz"):
-            label = labels.get(source["id"])
-            if label is None or (label["status"] == "followup" and source.get("lag_days", MAX_LAG_DAYS) < MAX_LAG_DAYS):
-                continue
-            try:
-                article = decode_article(json.dumps(source).encode())
-            except ArticleError:
-                continue
-            rows.append(row_of(reader.draft(article, reader.scan(article)), label, OWN_WEIGHT))
-    return rows
-
-
-def read_weak(reader: Reader, folder: Path) -> list[Row]:
-    """Everyday news that the gate leaves alone, with the status that its desk suggests (sport, business, politics)."""
-    rows = []
-    for name, desks in WEAK_DESKS.items():
-        for number, source in enumerate(lines(folder / f"{name}.jsonl.gz")):
-            status = desks.get(source.get("category", ""))
-            if status is None or number % WEAK_EVERY:
-                continue
-            try:
-                article = decode_article(json.dumps(source).encode())
-            except ArticleError:
-                continue
-            if reader.scan(article) is None:
-                rows.append(row_of(reader.draft(article, None), {"status": status, "kinds": ()}, WEAK_WEIGHT))
-    return rows
-
-
-def read_prose(reader: Reader) -> list[Row]:
-    """Rows of our own wording (scripts/reading_prose.toml): each headline of a topic with each of its leads.
-
-    A third stand alone, a third are followed by a paragraph and the others have the length of a newspaper article.
-    """
-    prose = tomllib.loads((HERE / "reading_prose.toml").read_text(encoding="utf-8"))
-    chance = random.Random(SEED)  # noqa: S311 - nobody needs to be kept from guessing these articles
-    rows = []
-    for topic in prose["topic"]:
-        label = {"status": topic["status"], "kinds": topic.get("kinds", [])}
-        pairs = [(title, lead) for title in topic["titles"] for lead in topic["leads"]]
-        for number, (title, lead) in enumerate(pairs):
-            rest = chance.sample(prose["rest"], (0, 1, 5)[number % 3])
-            words = {
-                "t": chance.choice(prose["towns"]),
-                "c": chance.choice(prose["countries"]),
-                "p": chance.choice(prose["people"]),
-                "y": str(chance.randrange(1985, 2025)),
-                "n": str(chance.randrange(4, 10)),
-                "m": str(chance.randrange(11, 40)),
-                "d": chance.choice(["Monday", "Tuesday", "Thursday", "Saturday"]),
-            }
-            source = {
-                "id": f"prose-{len(rows)}",
-                "title": title.format_map(words),
-                "text": "\n\n".join([lead, *rest]).format_map(words),
-                "published_at": "2026-03-12",
-            }
-            article = decode_article(json.dumps(source).encode())
-            rows.append(row_of(reader.draft(article, reader.scan(article)), label, PROSE_WEIGHT))
-    return rows
 
 
 def matrix(rows: list[Row]) -> Any:
@@ -273,7 +120,8 @@ def main() -> int:
         readings = [reader.settle(reader.conclude(item.article, item.draft), None) for item in items]
         show_scores([item.label for item in items], readings, misses=options.misses)
         return 0
-    own = read_own(reader, options.weak) + read_prose(reader) + read_weak(reader, options.weak)
+    measured = Titles([item.article.title for item in items])
+    own = read_own(reader, options.weak, measured) + read_prose(reader) + read_weak(reader, options.weak)
     print("labelled", len(items), "own", len(own), file=sys.stderr)
     readings, calibration = cross_validate(reader, items, own)
     if options.cross_validate:

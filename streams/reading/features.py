@@ -16,7 +16,7 @@ from streams.reading.tags import NAMES
 
 ZONE_NAMES: Final = ("headline", "lead", "body", "denied")
 ZONES: Final = len(ZONE_NAMES)
-BUCKETS: Final = 1 << 15
+BUCKETS: Final = 1 << 17
 """Buckets for hashed words."""
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _BLANKED: Final = bytes(code if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
