@@ -1,6 +1,5 @@
 """Reader: Article to Reading, in three steps: the gate, the reading, and the settling on a country's scale."""
 
-from copy import copy
 from typing import Final
 
 import msgspec
@@ -30,18 +29,21 @@ _HAPPENED: Final = mask(
 class Reader:
     """Reads articles. Holds the compiled lexicon, so keep one per process; not to be used by two threads at once."""
 
-    def __init__(self, weights: Weights | None = None, *, rules_only: bool = False) -> None:
-        """Load lexicons, tables and weights: the shipped ones, or ``weights``; none with ``rules_only``."""
-        self._drafter = Drafter()
+    def __init__(
+        self, weights: Weights | None = None, *, rules_only: bool = False, drafter: Drafter | None = None
+    ) -> None:
+        """Load lexicons, tables and weights: the shipped ones, or ``weights``; none with ``rules_only``.
+
+        A ``drafter`` that is there already brings its compiled lexicon.
+        """
+        self._drafter = drafter or Drafter()
         self._suspects = SuspectReader(self._drafter.claims.speller)
         self._severities = SeverityTable()
         self._model = None if rules_only else Model(weights or load_weights())
 
     def with_weights(self, weights: Weights) -> "Reader":
         """A reader with other weights that shares this one's compiled lexicon."""
-        other = copy(self)
-        other.__dict__["_model"] = Model(weights)
-        return other
+        return Reader(weights, drafter=self._drafter)
 
     def logits(self, draft: Draft) -> list[float]:
         """The model's raw scores of ``draft``, for calibration. Raises ValueError on a reader without a model."""

@@ -165,7 +165,7 @@ def test_rules_alone_can_read(rules, article):
 
 def test_weights_for_other_features_are_refused():
     with pytest.raises(ModelError, match="train_reading"):
-        load_weights(Weights(b"", (), (), (1.0, 0.0)).dump())
+        load_weights(Weights(b"", (), (), (1.0, 0.0, 0.0)).dump())
 
 
 def test_a_reader_with_other_weights_shares_the_rest(reader, article):
