@@ -24,6 +24,8 @@ _NEVER: Final = frozenset(
     }
 )  # fmt: skip
 _ALWAYS: Final = frozenset({"level_changed", "level_lowered", "false_alarm"})
+_ALONE: Final = 0.5
+"""The same where the rules see no alert: the model alone must hold it likelier than not."""
 _ALWAYS_FROM: Final = 0.65
 _SURE: Final = 0.8
 _CERTAIN: Final = 0.9
@@ -61,7 +63,7 @@ def decide(draft: Draft, opinion: Opinion | None) -> Decision:
     if ruling.reason in _NEVER and ruling.sure >= _SURE:
         return Decision(ruling.status, (), ruling.reason, min(chance, _DOUBT))
     certain = (ruling.reason in _ALWAYS and ruling.sure >= _ALWAYS_FROM) or (ruled and ruling.sure >= _CERTAIN)
-    if certain or chance >= THRESHOLD:
+    if certain or chance >= (THRESHOLD if ruled else _ALONE):
         kinds = _kinds(draft, ruling, opinion)
         if kinds:
             reason = ruling.reason if ruled else "model_alert"
