@@ -36,7 +36,8 @@ def results() -> Results:
         sighted_share=0.02,
         whole_us=30.0,
         full=9000.0,
-        gated=70_000.0,
+        gated=20_000.0,
+        calm=70_000.0,
         places=26_000.0,
         folds=31_000.0,
     )

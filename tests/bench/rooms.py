@@ -44,8 +44,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class Round(msgspec.Struct, frozen=True, kw_only=True):
     """One round. ``whole_us``: µs an article of the mix through the worker's own intake. The others are per second:
 
-    ``full`` articles scanned and read whose gate opens, ``gated`` articles of the mix scanned and read, ``places``
-    articles of the mix with all names found and resolved, ``folds`` sightings with many incidents open.
+    ``full`` articles scanned and read whose gate opens, ``gated`` articles of the mix scanned and read, ``calm`` the
+    same without those that only use the words of alerts, ``places`` articles of the mix with all names found and
+    resolved, ``folds`` sightings with many incidents open.
     ``opened_share`` of the articles open the gate, ``sighted_share`` become sightings.
     """
 
@@ -55,6 +56,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     whole_us: float
     full: float
     gated: float
+    calm: float
     places: float
     folds: float
 
@@ -79,16 +81,18 @@ class Rooms(msgspec.Struct, frozen=True, kw_only=True):
 
 def measure_rooms(plan: Plan) -> Rooms:
     """Measure all rooms ``plan.room_rounds`` times in turns, after a short round that is not counted."""
-    values = [made.record for made in Newsroom(plan.seed).articles(plan.room_articles)]
+    articles = list(Newsroom(plan.seed).articles(plan.room_articles))
+    values = [made.record for made in articles]
+    calm = [decode_article(made.record) for made in articles if made.role != "hard"]
     analyst = Analyst()
     held, news = _fold_input(plan, analyst)
     incidents = _incidents(held)
     gc.collect()
     gc.freeze()
-    _round(analyst, values[:_WARM_UP], incidents, news[:_WARM_UP])
+    _round(analyst, values[:_WARM_UP], calm[:_WARM_UP], incidents, news[:_WARM_UP])
     rounds, folding = [], Folding(speed=0.0, open_before=0, open_after=0, decisions={})
     for _ in range(plan.room_rounds):
-        one, folding = _round(analyst, values, incidents, news)
+        one, folding = _round(analyst, values, calm, incidents, news)
         rounds.append(one)
     return Rooms(
         rounds=rounds,
@@ -99,7 +103,11 @@ def measure_rooms(plan: Plan) -> Rooms:
 
 
 def _round(
-    analyst: Analyst, values: Sequence[bytes], incidents: Sequence[Incident], news: Sequence[Sighting]
+    analyst: Analyst,
+    values: Sequence[bytes],
+    calm: Sequence[Article],
+    incidents: Sequence[Incident],
+    news: Sequence[Sighting],
 ) -> tuple[Round, Folding]:
     steps, opened, sighted = _steps(analyst, values)
     folding = _fold(incidents, news)
@@ -109,7 +117,7 @@ def _round(
         sighted_share=sighted / len(values),
         whole_us=_whole(analyst, values),
         folds=folding.speed,
-        **_rates(analyst, [decode_article(value) for value in values]),
+        **_rates(analyst, [decode_article(value) for value in values], calm),
     )
     return one, folding
 
@@ -168,7 +176,7 @@ def _whole(analyst: Analyst, values: Sequence[bytes]) -> float:
     return us * len(range(0, len(records), 64)) / len(records)
 
 
-def _rates(analyst: Analyst, articles: Sequence[Article]) -> dict[str, float]:
+def _rates(analyst: Analyst, articles: Sequence[Article], calm: Sequence[Article]) -> dict[str, float]:
     reader, locator = analyst.reader, analyst.locator
     opened = [article for article in articles if reader.heed(article) is not None]
 
@@ -180,10 +188,11 @@ def _rates(analyst: Analyst, articles: Sequence[Article]) -> dict[str, float]:
         return None if signal is None else reader.read(article, signal)
 
     _, gated_us = _timed(gated, articles)
+    _, calm_us = _timed(gated, calm)
     _, full_us = _timed(read, opened)
     pairs = [(article, read(article)) for article in articles]
     _, places_us = _timed(lambda pair: locator.locate(pair[0], pair[1].anchors), pairs)
-    return {"full": 1e6 / full_us, "gated": 1e6 / gated_us, "places": 1e6 / places_us}
+    return {"full": 1e6 / full_us, "gated": 1e6 / gated_us, "calm": 1e6 / calm_us, "places": 1e6 / places_us}
 
 
 def _fold_input(plan: Plan, analyst: Analyst) -> tuple[list[Sighting], list[Sighting]]:
