@@ -104,6 +104,16 @@ class Gazetteer:
         self.capitals: Mapping[int, int] = {
             self.country[index]: index for index, level in enumerate(self._level) if level & _CAPITAL
         }
+        self.largest: Mapping[int, int] = self._largest()
+
+    def _largest(self) -> dict[int, int]:
+        """The town with the most people, by country."""
+        found: dict[int, int] = {}
+        most = dict.fromkeys(self.country, 0)
+        for index, (level, people, country) in enumerate(zip(self._level, self.population, self.country, strict=True)):
+            if people > most[country] and level & _LEVEL == Level.CITY:
+                found[country], most[country] = index, people
+        return found
 
     def senses(self, number: int) -> list[tuple[int, int]]:
         """The places of a name as ``(index, kind)`` pairs; kind is PRIMARY, ALTERNATE or DEMONYM."""

@@ -1,7 +1,7 @@
 """Namer: an article in, its names out, each with the place it means."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from streams.model import Article
@@ -23,6 +23,7 @@ _CAPITAL_AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _CAPITAL_BEFORE: Final = re.compile(r"\bcapital(?: city)? of (?:the )?$", re.IGNORECASE)
+_LARGEST_AFTER: Final = re.compile(r"(?:['’]s)?\s+(?:largest|biggest|most populous) city\b(?! in\b)", re.IGNORECASE)
 _IMPLIED: Final = 0.9
 """Likelihood of "the Kazakh capital" being meant as the name of the town."""
 _AGENCY: Final = re.compile(r"\s?(?:,[^.\n]{0,30}?)?\s?(?:\([^)\n]{2,40}\))?\s?(?:—|–|--|-|:)\s")
@@ -54,7 +55,7 @@ class Namer:
             self._recogniser.judge(text, found)
             mentions += found
         mark_noise(article, mentions)
-        mentions += self._capitals(article, mentions)
+        mentions += self._implied(article, mentions)
         names = _group(mentions)
         self._resolver.resolve(names, home)
         self._resolver.prefer_towns(names, lambda name: _says_region(article, name))
@@ -95,27 +96,40 @@ class Namer:
             self._near[asked] = near
         return near
 
-    def _capitals(self, article: Article, mentions: Sequence[Mention]) -> list[Mention]:
-        """A mention of the capital for each "the Kazakh capital", "Kenya's capital" and "capital of Mali"."""
-        gazetteer = self._gazetteer
+    def _implied(self, article: Article, mentions: Sequence[Mention]) -> list[Mention]:
+        """A mention of the town for each "the Kazakh capital", "capital of Mali" and "Kenya's largest city"."""
         found: list[Mention] = []
-        if not any("capital" in text.lower() for text in (article.title, article.text)):
-            return found
+        texts = (article.title.lower(), article.text.lower())
+        if any("capital" in text for text in texts):
+            found += self._meant(article, mentions, self._gazetteer.capitals, _CAPITAL_AFTER, _CAPITAL_BEFORE)
+        if any("st city" in text or "populous city" in text for text in texts):
+            found += self._meant(article, mentions, self._gazetteer.largest, _LARGEST_AFTER)
+        return found
+
+    def _meant(
+        self,
+        article: Article,
+        mentions: Sequence[Mention],
+        towns: Mapping[int, int],
+        after: re.Pattern[str],
+        before: re.Pattern[str] | None = None,
+    ) -> Iterator[Mention]:
+        """A mention of a country's town where one of the country has certain words after it, or before."""
+        gazetteer = self._gazetteer
         for mention in mentions:
             text = article.title if mention.where == "title" else article.text
-            after = _CAPITAL_AFTER.match(text, mention.end)
-            if not after and not _CAPITAL_BEFORE.search(text, max(0, mention.start - 20), mention.start):
+            told = after.match(text, mention.end)
+            if not told and not (before and before.search(text, max(0, mention.start - 20), mention.start)):
                 continue
             countries = (gazetteer.country[i] for i, _ in mention.senses if gazetteer.level(i) == Level.COUNTRY)
-            capital = gazetteer.capitals.get(next(countries, -1))
-            if capital is not None:
-                end = after.end() if after else mention.end
-                implied = Listed(gazetteer, f"capital {capital}", -1, ((capital, PRIMARY),))
+            town = towns.get(next(countries, -1))
+            if town is not None:
+                end = told.end() if told else mention.end
+                implied = Listed(gazetteer, f"implied {town}", -1, ((town, PRIMARY),))
                 meant = Mention(mention.where, mention.start, end, implied, mention.case)
                 meant.exact = False
                 meant.likelihood, meant.implied = _IMPLIED, True
-                found.append(meant)
-        return found
+                yield meant
 
 
 def _group(mentions: Sequence[Mention]) -> list[Name]:
