@@ -194,7 +194,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
         (attack, Status.CURRENT, terror, "attack_reported", 0.75),
         (militants, Status.CURRENT, terror, "attack_reported", 0.5),
         (head & mask("explosion"), Status.CURRENT, terror, "attack_reported", 0.5),
-        (planned and not title & mask("business"), Status.CURRENT, terror, "plot_or_warning", 0.5),
+        (planned and not title & mask("business", "opinion"), Status.CURRENT, terror, "plot_or_warning", 0.5),
         (crowded and plain and not private, Status.CURRENT, guns, "shooting_reported", 0.8),
         ((crowded or Kind.ACTIVE_SHOOTER in kinds) and not private, Status.CURRENT, guns, "shooting_reported", 0.5),
         (seen and head & mask("gunfire"), Status.CURRENT, guns, "shooting_reported", 0.5),
