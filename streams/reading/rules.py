@@ -211,7 +211,7 @@ def _aside(title: int) -> Ruling | None:
         return Ruling(Status.FOLLOWUP, (), "investigation_followup", 0.5)
     if title & _AFTERWARDS and not title & mask("recent", "at_large", "still", "breaking"):
         return Ruling(Status.FOLLOWUP, (), "investigation_followup", 0.5)
-    if title & _TALKED_OF and not title & (_MASS | mask("hostage", "plot", "operation", "threat", "explosion")):
+    if title & _TALKED_OF and not title & mask("plural_shot", "hostage", "plot", "operation", "threat", "explosion"):
         return Ruling(Status.POLICY, (), "policy", 0.5)
     return None
 
