@@ -123,16 +123,15 @@ class Drafter:
 
     @staticmethod
     def _time(article: Article, flat: str, sentences: list[Sentence]) -> EventTime | None:
-        """The day of the event, by the first sentence that has the event itself; by any, as long as it is recent.
+        """The day of the event: the first that is told; one long past only by a sentence that has the event itself.
 
-        A date a sentence of its own tells (a birthday, a hearing, a photo) is no reason to take the news for old.
+        A date that tells of something else (a birthday, a hearing, a photo) is no reason to take the news for old.
         """
-        eventful = [s for s in sentences if s.zone == TITLE or s.tags & _DATED]
-        time = event_time(article, " ".join([flat[s.start : s.end] for s in eventful]))
-        if (time is not None and time.told) or len(eventful) == len(sentences):
+        time = event_time(article, " ".join([flat[s.start : s.end] for s in sentences]))
+        if not is_old(article, time):
             return time
-        other = event_time(article, " ".join([flat[s.start : s.end] for s in sentences if s not in eventful]))
-        return time if is_old(article, other) else other
+        eventful = [s for s in sentences if s.zone == TITLE or s.tags & _DATED]
+        return event_time(article, " ".join([flat[s.start : s.end] for s in eventful]))
 
     def _cues(self, flat: str, sentences: list[Sentence]) -> list[Hit]:
         """Hits of the second lexicon in the chosen sentences, found in one pass over all of them."""

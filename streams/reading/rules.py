@@ -148,6 +148,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     doubtful = (head | zones.body) & mask("past", "later", "conflict", "scattered") or title & _DOUBTFUL
     plain = bool(title & (_HARM | mask("plural_shot")) and not doubtful)
     over = head & _OVER and head & (_BOMB | mask("hostage", "threat", "device", "gunman")) and not head & mask("still")
+    ended = title & mask("ended") and not title & _PRIVATE
     told_over = head & mask("ended") and head & _ATTACKS and head & _HARM and not (head & mask("still") or doubtful)
     several = shot >= 4 and head & (_PUBLIC | mask("crime", "domestic")) and not title & _FIGHTERS
     struck = several or title & mask("blast", "explosion") or head & _STRUCK
@@ -178,7 +179,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     terror = kinds or (Kind.TERROR_ALERT,)
     guns = kinds or (Kind.ACTIVE_SHOOTER,)
     checks: tuple[tuple[object, Status, tuple[Kind, ...], str, float], ...] = (
-        (over and title & mask("ended") and not doubtful and not title & _PRIVATE, Status.ALL_CLEAR, terror, "all_clear", _CERTAIN),
+        (over and ended and not doubtful, Status.ALL_CLEAR, terror, "all_clear", _CERTAIN),
         (told_over, Status.ALL_CLEAR, terror, "all_clear", _CERTAIN),
         (over or freed, Status.ALL_CLEAR, terror, "all_clear", 0.5),
         (head & mask("conflict") and not struck, Status.CONFLICT, (), "conflict", 0.6),
