@@ -24,6 +24,7 @@ _MANY_SHOT: Final = 4
 _DRILL: Final = Ruling(Status.DRILL, (), "drill", 0.8)
 _SCREEN: Final = Ruling(Status.FIGURATIVE, (), "figurative_screen", 0.8)
 _GAME: Final = Ruling(Status.FIGURATIVE, (), "figurative_game", 0.8)
+_GAME_ASIDE: Final = Ruling(Status.FIGURATIVE, (), "figurative_game", 0.6)
 _HOAX: Final = Ruling(Status.HOAX, (), "hoax", 0.8)
 _PRISON: Final = Ruling(Status.UNRELATED, (), "prison", 0.8)
 _PRISON_ASIDE: Final = Ruling(Status.UNRELATED, (), "prison", 0.6)
@@ -103,12 +104,15 @@ def _unreal(zones: Zones, danger: int, orders: int, shot: int) -> Ruling | None:
     # "Mass shooting at a games tournament": where it happened, not what it is about.
     shooting = title & mask("spree") or (title & mask("gunman") and title & mask("assembly"))
     scene = title & mask("gunfire") and shooting and not title & _CALM
+    many = shot >= _MANY_SHOT or title & mask("plural_shot")
     loud = head & _LOUD or shot >= _MANY_SHOT
+    # A gunman among players: the model has to weigh what neither word settles.
+    game = _GAME_ASIDE if title & mask("gunman", "gunfire") else _GAME
     return _first_that_holds(
         (rehearsed and (first & mask("drill") or not head & _HARM or zones.drills > 1), _DRILL),
         (title & mask("fiction") and not title & (_HARM | _ORDERS | mask("gunfire", "bombing")), _SCREEN),
-        (not scene and (title & mask("game") or (head & mask("game") and not head & _HARM)), _GAME),
-        (title & mask("hoax") and not zones.all & (_ORDERS | _HARM), _HOAX),
+        (not scene and (title & mask("game") or (head & mask("game") and not head & _HARM)), game),
+        (title & mask("hoax") and not zones.all & (_ORDERS | _HARM) and not many, _HOAX),
         (confined, _PRISON if title & mask("prison") else _PRISON_ASIDE),
         (head & mask("wartime") and not title & mask("terror", "gunfire"), _WARTIME),
         (head & mask("home_blast") or nature or (head & _HAZARD and not serious), _OTHER_HAZARD),

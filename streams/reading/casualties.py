@@ -10,7 +10,7 @@ from streams.reading.sentences import LEAD, TITLE, Sentence
 from streams.reading.tags import mask
 
 _HARM: Final = mask("killed", "injured", "gunfire", "attacker_dead")
-_OTHERS: Final = mask("anniversary", "past", "later")
+_OTHERS: Final = mask("anniversary", "past", "later", "scattered", "statistics")
 _HEAD: Final = (TITLE, LEAD)
 _EARLIER: Final = re.compile(
     r"\b(?:had (?:first|earlier|initially|previously|at first)|had (?:stood|been put) at|ранее сообщалось|zunächst"

@@ -24,6 +24,7 @@ _NEW: Final = mask("recent", "breaking", "at_large", "still")
 _WEIGHT: Final = {TITLE: 1.0, LEAD: 0.9}
 _OTHER_WEIGHT: Final = 0.6
 _TIMED: Final = 4
+_DATED: Final = EVENTS | mask("killed", "injured", "caught", "at_large", "attacker_dead")
 _OTHER_ARMS: Final = mask("bombing", "ramming", "blade")
 _SCATTERED: Final = mask("scattered")
 _SPREE: Final = mask("spree")
@@ -111,8 +112,7 @@ class Drafter:
         if head_tags & _SCATTERED and not zones.title & _SPREE:
             # Victims of several events, counted together, make no mass shooting.
             shot = 0
-        head = " ".join([flat[sentence.start : sentence.end] for sentence in sentences[:_TIMED]])
-        time = event_time(article, head)
+        time = self._time(article, flat, sentences[:_TIMED])
         opening = next((sentence for sentence in sentences if sentence.zone == LEAD), None)
         told = flat[opening.start : opening.end] if opening and not opening.tags & _NEW else ""
         old = is_old(article, time) or is_of_past_year(article, flat[: page.title_end], told)
@@ -120,6 +120,18 @@ class Drafter:
         if level is not None and time is not None and article.published_at is not None:
             level = self.levels.dated(level, flat, sentences, time, article.published_at)
         return Draft(page, sentences, zones, toll, shot, level, level_by, time, old, rule(zones, shot, old=old))
+
+    @staticmethod
+    def _time(article: Article, flat: str, sentences: list[Sentence]) -> EventTime | None:
+        """The day of the event: the first that is told; one long past only by a sentence that has the event itself.
+
+        A date that tells of something else (a birthday, a hearing, a photo) is no reason to take the news for old.
+        """
+        time = event_time(article, " ".join([flat[s.start : s.end] for s in sentences]))
+        if not is_old(article, time):
+            return time
+        eventful = [s for s in sentences if s.zone == TITLE or s.tags & _DATED]
+        return event_time(article, " ".join([flat[s.start : s.end] for s in eventful]))
 
     def _cues(self, flat: str, sentences: list[Sentence]) -> list[Hit]:
         """Hits of the second lexicon in the chosen sentences, found in one pass over all of them."""

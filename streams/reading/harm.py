@@ -5,7 +5,7 @@ from typing import Final
 from streams.reading.matcher import Stems
 
 _TOLD: Final = (
-    "kill", "dead", "died", "dies", "fatal", "beheaded", "wounded", "injur", " toll", "погиб", "убит", "ранен",
+    "kill", "dead", "died", "dies", "fatal", "beheaded", "wounded", "inj", " toll", "погиб", "убит", "ранен",
     "скончал", "tué", " mort", "bless", "muert", "muri", "mataron", "asesin", "herid", "getötet", "tote ",
     "starb", "verletzt",
 )  # fmt: skip

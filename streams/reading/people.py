@@ -56,6 +56,7 @@ _MAX_KEPT: Final = 24
 """Words whose spelling is kept, and the longest of them."""
 _COUNTED: Final = ("p", "D", "I")
 _AGES: Final = frozenset([",", "and", "to"])
+_OF_AGE: Final = (["younger", "than"], ["older", "than"])
 _ALSO_NAMES: Final = frozenset(["un", "sept", "elf", "acht", "dix"])
 """Numbers of other languages that, with a capital, are names and abbreviations in English."""
 _GROWN: Final = 10
@@ -226,6 +227,7 @@ class Speller:
             or (after[0] in "ap" and after[1:3] == [".", "m"])
             or (before in _FROM and after[0] in _TO and value(after[1]) is not None)
             or (digits and self._age_of(before, token, after[0]))
+            or tokens[max(0, position - 2) : position] in _OF_AGE
             or (token in _BOTH and self._letter.get(after[0]) in _ARTICLES)
             or (digits and before == "," and after[0] in (",", "."))
             or (digits and (before in _AGES or after[0] in _AGES) and self._beside_age(tokens, position))

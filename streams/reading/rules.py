@@ -27,6 +27,7 @@ _DOUBTFUL: Final = mask("victims", "negated", "accident", "hazard", "sport", "ga
 _THREATENED: Final = mask("gunman", "gunfire", "device", "at_large", "bombing", "plural_shot")
 _PRIVATE: Final = mask("crime", "domestic", "suicide", "police_shooting")
 _LOOKING_BACK: Final = mask("past", "later", "court", "charged", "anniversary", "conflict")
+_TOLD_AFTER: Final = mask("charged", "policy", "opinion", "report")
 _AFTERWARDS: Final = mask("victims", "memorial", "report", "court", "charged")
 _SOME: Final = 3
 _STRUCK: Final = _MASS | mask("bombing", "terror", "hostage", "assembly")
@@ -137,8 +138,8 @@ def _order(zones: Zones, kinds: tuple[Kind, ...]) -> Ruling | None:
     if (over or caught) and not searching:
         return Ruling(Status.ALL_CLEAR, kinds, "all_clear", 0.7)
     kinds = kinds if not closed or Kind.LOCKDOWN_ADVISORY in kinds else (*kinds, Kind.LOCKDOWN_ADVISORY)
-    sure = _CERTAIN if title & _ORDERS and head & _THREATENED and not head & mask("past", "later") else 0.85
-    return Ruling(Status.CURRENT, kinds, "advisory_reported", sure)
+    plain = title & _ORDERS and head & _THREATENED and not head & mask("past", "later") and not title & _TOLD_AFTER
+    return Ruling(Status.CURRENT, kinds, "advisory_reported", _CERTAIN if plain else 0.85)
 
 
 def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
@@ -147,6 +148,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     doubtful = (head | zones.body) & mask("past", "later", "conflict", "scattered") or title & _DOUBTFUL
     plain = bool(title & (_HARM | mask("plural_shot")) and not doubtful)
     over = head & _OVER and head & (_BOMB | mask("hostage", "threat", "device", "gunman")) and not head & mask("still")
+    ended = title & mask("ended") and not title & _PRIVATE
     told_over = head & mask("ended") and head & _ATTACKS and head & _HARM and not (head & mask("still") or doubtful)
     several = shot >= 4 and head & (_PUBLIC | mask("crime", "domestic")) and not title & _FIGHTERS
     struck = several or title & mask("blast", "explosion") or head & _STRUCK
@@ -168,7 +170,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     scattered = title & mask("scattered") and not title & mask("spree")
     aside = None if title & _HARM else _aside(title)
     mass = shot >= 4 or _is_mass(head)
-    mass = mass and (not aside or (shot >= 4 and not title & mask("caught")))
+    mass = mass and not title & mask("accident") and (not aside or (shot >= 4 and not title & mask("caught")))
     soldiers = title & _FIGHTERS and title & _HARM and title & (_MEANS | _STRIKES) and not head & _PUBLIC
     militants = title & mask("militant", "terror") and title & mask("attack", "hostage") and not title & _HYPOTHETICAL
     # A gunman or shots reported where many people are: the warning itself is the news.
@@ -177,7 +179,7 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
     terror = kinds or (Kind.TERROR_ALERT,)
     guns = kinds or (Kind.ACTIVE_SHOOTER,)
     checks: tuple[tuple[object, Status, tuple[Kind, ...], str, float], ...] = (
-        (over and title & mask("ended") and not doubtful, Status.ALL_CLEAR, terror, "all_clear", _CERTAIN),
+        (over and ended and not doubtful, Status.ALL_CLEAR, terror, "all_clear", _CERTAIN),
         (told_over, Status.ALL_CLEAR, terror, "all_clear", _CERTAIN),
         (over or freed, Status.ALL_CLEAR, terror, "all_clear", 0.5),
         (head & mask("conflict") and not struck, Status.CONFLICT, (), "conflict", 0.6),
@@ -193,8 +195,8 @@ def _event(zones: Zones, kinds: tuple[Kind, ...], shot: int) -> Ruling | None:
         (attack, Status.CURRENT, terror, "attack_reported", 0.75),
         (militants, Status.CURRENT, terror, "attack_reported", 0.5),
         (head & mask("explosion"), Status.CURRENT, terror, "attack_reported", 0.5),
-        (planned and not title & mask("business"), Status.CURRENT, terror, "plot_or_warning", 0.5),
-        (crowded and plain and not private, Status.CURRENT, guns, "shooting_reported", _CERTAIN),
+        (planned and not title & mask("business", "opinion"), Status.CURRENT, terror, "plot_or_warning", 0.5),
+        (crowded and plain and not private, Status.CURRENT, guns, "shooting_reported", 0.8),
         ((crowded or Kind.ACTIVE_SHOOTER in kinds) and not private, Status.CURRENT, guns, "shooting_reported", 0.5),
         (seen and head & mask("gunfire"), Status.CURRENT, guns, "shooting_reported", 0.5),
         (seen and head & mask("gunman"), Status.CURRENT, armed, "advisory_reported", 0.5),
@@ -210,7 +212,7 @@ def _aside(title: int) -> Ruling | None:
         return Ruling(Status.FOLLOWUP, (), "investigation_followup", 0.5)
     if title & _AFTERWARDS and not title & mask("recent", "at_large", "still", "breaking"):
         return Ruling(Status.FOLLOWUP, (), "investigation_followup", 0.5)
-    if title & _TALKED_OF and not title & (_MASS | mask("hostage", "plot", "operation", "threat", "explosion")):
+    if title & _TALKED_OF and not title & mask("plural_shot", "hostage", "plot", "operation", "threat", "explosion"):
         return Ruling(Status.POLICY, (), "policy", 0.5)
     return None
 

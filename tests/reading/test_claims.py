@@ -32,6 +32,8 @@ def claims():
         ("Children -- including two girls -- ran away", None, None),
         ("In 2015, 130 people were killed", 130, None),
         ("A quadruple homicide", 4, None),
+        ("A boy younger than 12 was shot", None, None),
+        ("Sixth and 7th-grader hurt in crash - 12 News", None, None),
         ("Young teacher, student killed in market blast", 2, None),
         ("Two teachers and a student were killed", 3, None),
         ("A bystander and three constables died", 4, None),
