@@ -89,7 +89,7 @@ def _kinds(draft: Draft, ruling: Ruling, opinion: Opinion) -> tuple[Kind, ...]:
         kept.add(Kind.TERROR_ALERT)
     if Kind.TERROR_ALERT in ruling.kinds and draft.head & _TERROR:
         kept.add(Kind.TERROR_ALERT)
-    if draft.head & _ORDERS and Kind.LOCKDOWN_ADVISORY in ruling.kinds:
+    if draft.zones.all & _ORDERS and Kind.LOCKDOWN_ADVISORY in ruling.kinds:
         kept.add(Kind.LOCKDOWN_ADVISORY)
     if Kind.ACTIVE_SHOOTER in ruling.kinds and (draft.head & _MASS or _under_fire(draft) or _loose(draft)):
         kept.add(Kind.ACTIVE_SHOOTER)
