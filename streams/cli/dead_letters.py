@@ -38,8 +38,12 @@ def list_(ctx: click.Context, *, reason: str | None, counts: bool) -> None:
             for (topic, why), count in sorted((await count_dead_letters(settings)).items()):
                 click.echo(f"{count:8} {plain(topic)} {plain(why)}")
             return
+        found = False
         async for letter in list_dead_letters(settings, reason):
             click.echo(_line(letter))
+            found = True
+        if not found:
+            click.echo(f"no dead letter with reason {plain(reason)}" if reason else "no dead letter", err=True)
 
     run_async(settings_of(ctx), work)
 

@@ -87,6 +87,8 @@ def list_(ctx: click.Context, *, as_json: bool) -> None:
             click.echo(msgspec.json.encode(each))
         elif each.action not in (CommandAction.HONOUR, CommandAction.REFUSE):
             click.echo(_line(each, desk))
+    if not given and not as_json:
+        click.echo("nobody has ordered anything", err=True)
 
 
 def _give(ctx: click.Context, order: Order, by: str | None, wait: float) -> None:

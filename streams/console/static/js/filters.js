@@ -75,11 +75,11 @@ export function filterRow(onchange) {
     },
   });
   const parts = [
-    toggles("severity", "Severity", SEVERITIES.map((each) => [each, glyph(each, 11), each]), set),
-    toggles("kind", "Kind", Object.entries(KINDS), set),
     choice("country", "Country", countries, set),
     choice("within", "Changed within", () => Object.entries(WITHIN).sort((a, b) => Number(a[0]) - Number(b[0])), set),
     choice("over", "Incidents that are over", () => [["yes", "With those over"], ["no", "Under way only"]], set),
+    toggles("severity", "Severity", SEVERITIES.map((each) => [each, glyph(each, 11), each]), set),
+    toggles("kind", "Kind", Object.entries(KINDS), set),
   ];
   const clear = h(
     "button",
