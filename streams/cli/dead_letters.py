@@ -43,7 +43,7 @@ def list_(ctx: click.Context, *, reason: str | None, counts: bool) -> None:
             click.echo(_line(letter))
             found = True
         if not found:
-            click.echo(f"no dead letter with reason {plain(reason)}" if reason else "no dead letter", err=True)
+            click.echo(_none(reason), err=True)
 
     run_async(settings_of(ctx), work)
 
@@ -117,8 +117,12 @@ def replay(
 
     async def work(settings: Settings) -> None:
         back = replay_dead_letters(settings, reason=reason, letter_id=letter_id, value=mended)
+        found = False
         async for replayed in back:
             click.echo(f"{replayed.letter.id} → {replayed.topic}{' (mended)' if replayed.mended else ''}")
+            found = True
+        if not found:
+            click.echo(_none(reason), err=True)
 
     try:
         run_async(settings_of(ctx), work)
@@ -142,6 +146,12 @@ def _redeliver(ctx: click.Context, config: NotifyConfig, reason: str | None, let
         raise click.ClickException(str(error)) from error
     if failed:
         raise click.ClickException(f"{failed} alert(s) were not taken: their letters stay")
+
+
+def _none(reason: str | None) -> str:
+    if reason is None:
+        return "no dead letter"
+    return f"no dead letter with the reason {plain(reason)!r}: `tocsin dead-letters list --counts` shows the reasons"
 
 
 def _line(letter: DeadLetter) -> str:

@@ -28,6 +28,7 @@ _MOST_ROWS: Final = 500
 _KINDS: Final = click.Choice([kind.value for kind in Kind])
 _SEVERITIES: Final = click.Choice([severity.value for severity in Severity])
 _TABLE_SINCE: Final = timedelta(hours=24)
+_CODE_LETTERS: Final = 2
 _WIDE: Final = 120
 """Columns of a terminal that has room for everything."""
 _FLEXIBLE: Final = (("kinds", 2), ("place", 3), ("headline", 6), ("toll, level", 4))
@@ -119,6 +120,14 @@ def _start(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _codes(ctx: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    del ctx, parameter
+    for code in value:
+        if len(code) != _CODE_LETTERS or not code.isascii() or not code.isalpha():
+            raise click.BadParameter(f"{code!r}: give the two letters of ISO 3166, such as DK")
+    return value
+
+
 @click.command(
     epilog="Example: tocsin watch --kind active_shooter --country US --since beginning --json | jq .headline"
 )
@@ -139,7 +148,14 @@ def _start(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
     default="Minor",
     help="Only this severity or worse.",
 )
-@click.option("--country", "countries", multiple=True, metavar="CODE", help="Only this ISO country; may be repeated.")
+@click.option(
+    "--country",
+    "countries",
+    multiple=True,
+    callback=_codes,
+    metavar="CODE",
+    help="Only this ISO country; may be repeated.",
+)
 @click.option("--bell", is_flag=True, help="Ring the terminal's bell for Extreme alerts that notify.")
 @click.pass_context
 def watch(

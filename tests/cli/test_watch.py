@@ -5,9 +5,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
-from streams.cli.watch import Board, Wanted
+from streams.cli.watch import Board, Wanted, watch
 from streams.model import AlertEvent, Kind, Phase, Place, Precision, Severity
 
 SAMPLES = Path(__file__).parents[2] / "schemas" / "alert" / "1.0" / "samples"
@@ -73,6 +74,12 @@ def test_a_row_is_one_line_on_every_terminal(event: AlertEvent, width: int) -> N
     lines = shown(board, width=width).rstrip().splitlines()
     assert len(lines) == 1 + 3 + 1
     assert all(len(line) <= width for line in lines)
+
+
+def test_a_country_is_named_by_its_code() -> None:
+    found = CliRunner().invoke(watch, ["--country", "Denmark"])
+    assert found.exit_code == 2
+    assert "'Denmark': give the two letters of ISO 3166" in found.output
 
 
 def test_hostile_words_are_inert(event: AlertEvent) -> None:

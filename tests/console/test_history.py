@@ -58,5 +58,6 @@ def test_no_advisory_no_spell() -> None:
 def test_a_level_is_told_with_its_scale() -> None:
     level = ThreatLevel(country_code="KZ", area="Almaty", level="red", rank=3, of=3, direction=Direction.RAISED)
     assert level_words(level) == "Threat level red (3 of 3), raised, Almaty"
-    assert level_words(ThreatLevel(level="4", rank=4, of=5, direction=Direction.RAISED)) == "Threat level 4 of 5, raised"
+    fourth = ThreatLevel(level="4", rank=4, of=5, direction=Direction.RAISED)
+    assert level_words(fourth) == "Threat level 4 of 5, raised"
     assert level_words(ThreatLevel(direction=Direction.KEPT)) == "Highest threat level, kept"

@@ -30,7 +30,9 @@ def test_the_empty_reading_claims_nothing() -> None:
         (None, None, None, "highest"),
     ],
 )
-def test_a_level_that_is_its_own_rank_is_told_once(level: str | None, rank: int | None, of: int | None, told: str) -> None:
+def test_a_level_that_is_its_own_rank_is_told_once(
+    level: str | None, rank: int | None, of: int | None, told: str
+) -> None:
     assert ThreatLevel(level=level, rank=rank, of=of, direction=Direction.RAISED).ranked() == told
 
 
