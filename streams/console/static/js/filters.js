@@ -42,8 +42,9 @@ function choice(name, label, options, onchange) {
   const show = () => {
     const wanted = options();
     if (filters[name] && !wanted.some(([value]) => value === filters[name])) wanted.push([filters[name], filters[name]]);
-    const now = [...select.options].map((option) => option.value).join();
-    if (now !== wanted.map(([value]) => value).join())
+    // With a mark after each: an only choice is the empty value, and must differ from no choice at all.
+    const all = (values) => values.map((value) => `${value};`).join("");
+    if (all([...select.options].map((option) => option.value)) !== all(wanted.map(([value]) => value)))
       select.replaceChildren(...wanted.map(([value, words]) => h("option", { value }, words)));
     select.value = filters[name];
   };
