@@ -31,7 +31,7 @@ def dead_letters() -> None:
 @click.option("--counts", is_flag=True, help="Print only how many there are by topic and reason.")
 @click.pass_context
 def list_(ctx: click.Context, *, reason: str | None, counts: bool) -> None:
-    """List dead letters, oldest first, with their ids."""
+    """List dead letters with their ids, oldest first in each partition."""
 
     async def work(settings: Settings) -> None:
         if counts:
