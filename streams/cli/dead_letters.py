@@ -31,15 +31,19 @@ def dead_letters() -> None:
 @click.option("--counts", is_flag=True, help="Print only how many there are by topic and reason.")
 @click.pass_context
 def list_(ctx: click.Context, *, reason: str | None, counts: bool) -> None:
-    """List dead letters, oldest first, with their ids."""
+    """List dead letters with their ids, oldest first in each partition."""
 
     async def work(settings: Settings) -> None:
         if counts:
             for (topic, why), count in sorted((await count_dead_letters(settings)).items()):
                 click.echo(f"{count:8} {plain(topic)} {plain(why)}")
             return
+        found = False
         async for letter in list_dead_letters(settings, reason):
             click.echo(_line(letter))
+            found = True
+        if not found:
+            click.echo(_none(reason), err=True)
 
     run_async(settings_of(ctx), work)
 
@@ -113,8 +117,12 @@ def replay(
 
     async def work(settings: Settings) -> None:
         back = replay_dead_letters(settings, reason=reason, letter_id=letter_id, value=mended)
+        found = False
         async for replayed in back:
             click.echo(f"{replayed.letter.id} → {replayed.topic}{' (mended)' if replayed.mended else ''}")
+            found = True
+        if not found:
+            click.echo(_none(reason), err=True)
 
     try:
         run_async(settings_of(ctx), work)
@@ -138,6 +146,12 @@ def _redeliver(ctx: click.Context, config: NotifyConfig, reason: str | None, let
         raise click.ClickException(str(error)) from error
     if failed:
         raise click.ClickException(f"{failed} alert(s) were not taken: their letters stay")
+
+
+def _none(reason: str | None) -> str:
+    if reason is None:
+        return "no dead letter"
+    return f"no dead letter with the reason {plain(reason)!r}: `tocsin dead-letters list --counts` shows the reasons"
 
 
 def _line(letter: DeadLetter) -> str:

@@ -31,14 +31,17 @@ def explain(file: Path, article_id: str | None) -> None:
     """
     analyst = Analyst()
     found = False
-    for article in read_articles(read_lines([file])):
+    for number, article in enumerate(read_articles(read_lines([file])), 1):
         if isinstance(article, ArticleError):
-            click.echo(f"{article.article_id or '(no id)'}: no valid article: {article.reason}: {article}", err=True)
+            named = f", id {plain(article.article_id)}" if article.article_id else ""
+            click.echo(f"{file}: article {number}{named}: {article.reason}: {article}", err=True)
         elif article_id in (None, article.id):
             found = True
             _explain(analyst, article)
     if not found:
-        raise click.ClickException(f"{file}: no article{f' with the id {article_id!r}' if article_id else ''} in it")
+        if article_id:
+            raise click.ClickException(f"{file}: no article with the id {article_id!r} in it: see all without --id")
+        raise click.ClickException(f"{file}: no article in it: give article lines, such as `tocsin article` makes")
 
 
 def _explain(analyst: Analyst, article: Article) -> None:

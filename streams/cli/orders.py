@@ -16,6 +16,7 @@ from streams.model.kinds import CommandAction
 from streams.settings import Settings
 from streams.terminal import plain
 from streams.workers.ordering import commands, give_order
+from streams.workers.tail import tail
 
 _BY = click.option("--by", metavar="NAME", help="Who orders it; default: who is logged in here.")
 _REASON = click.option("--reason", required=True, metavar="TEXT", help="Why: the next on call will ask.")
@@ -87,6 +88,8 @@ def list_(ctx: click.Context, *, as_json: bool) -> None:
             click.echo(msgspec.json.encode(each))
         elif each.action not in (CommandAction.HONOUR, CommandAction.REFUSE):
             click.echo(_line(each, desk))
+    if not given and not as_json:
+        click.echo("nobody has ordered anything", err=True)
 
 
 def _give(ctx: click.Context, order: Order, by: str | None, wait: float) -> None:
@@ -97,6 +100,8 @@ def _give(ctx: click.Context, order: Order, by: str | None, wait: float) -> None
         command = command_from(order, name, datetime.now(UTC))
     except OrderError as error:
         raise click.UsageError(str(error)) from error
+    if command.action is not CommandAction.UNDO:
+        _look_up(ctx, [each for each in (command.incident_id, command.target) if each])
     click.echo(f"order {command.id}")
     answer = run_async(settings_of(ctx), lambda settings: give_order(settings, command, wait))
     if answer is None:
@@ -104,6 +109,14 @@ def _give(ctx: click.Context, order: Order, by: str | None, wait: float) -> None
     if answer.action is CommandAction.REFUSE:
         raise click.ClickException(f"refused: {reason_words(answer.reason)}")
     click.echo(f"{answer.reason}: {plain(answer.incident_id or '')}{_made(answer)}")
+
+
+def _look_up(ctx: click.Context, incidents: list[str]) -> None:
+    """Find slips of the pen before they are ordered: the pipeline can only say that it knows no such incident."""
+    known = run_async(settings_of(ctx), _incidents)
+    for each in incidents:
+        if each not in known:
+            raise click.ClickException(f"there is no incident {each!r}: `tocsin incidents --all` lists them")
 
 
 def _line(order: Command, desk: Desk) -> str:
@@ -127,6 +140,11 @@ def _made(answer: Command) -> str:
 
 async def _all(settings: Settings) -> list[Command]:
     return [each async for each in commands(settings)]
+
+
+async def _incidents(settings: Settings) -> set[str]:
+    records = tail(settings, [settings.topic_incidents], until_end=True)
+    return {(record.key or b"").decode("utf-8", "replace") async for record in records}
 
 
 async def _order(settings: Settings, order_id: str) -> Command | None:

@@ -23,13 +23,14 @@ def alert_line(event: AlertEvent) -> str:
     """
     head = f"{event.last_seen_at:%Y-%m-%d %H:%M}Z {event.severity.upper():8} {event.change:13}"
     colour = "green" if event.change in _CALM else COLOUR[event.severity]
+    articles = "article" if event.sources.articles == 1 else "articles"
     parts = [
         "+".join(event.kinds),
         place_words(event.place),
         *toll_words(event.casualties),
         *level_words(event.threat_level),
         f'"{plain(event.headline, 120)}"',
-        f"[{event.sources.articles} articles, {event.sources.independent} independent]",
+        f"[{event.sources.articles} {articles}, {event.sources.independent} independent]",
         event.id,
         *([f"goes on as {plain(event.redirect, 80)}"] if event.redirect else []),
     ]
@@ -38,18 +39,14 @@ def alert_line(event: AlertEvent) -> str:
 
 def level_words(level: ThreatLevel | None) -> list[str]:
     """The threat level in force; empty where none is known."""
-    if level is None:
-        return []
-    rank = f" {level.rank}/{level.of}" if level.rank and level.of else ""
-    return [f"level {plain(level.level or 'highest', 40)}{rank}"]
+    return [] if level is None else [f"level {plain(level.ranked(), 60)}"]
 
 
 def place_words(place: Place | None) -> str:
     """``place`` from fine to coarse, or that there is none."""
     if place is None:
         return "(place unknown)"
-    names = dict.fromkeys(name for name in (place.name, place.admin1, place.country) if name)
-    return plain(", ".join(names))
+    return plain(", ".join(place.names()), 120)
 
 
 def toll_words(toll: Toll) -> list[str]:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from streams.cli import settings_of
 from streams.cli.kafka import run_async
-from streams.cli.render import COLOUR, alert_line, place_words, toll_words
+from streams.cli.render import COLOUR, alert_line, level_words, place_words, toll_words
 from streams.model import AlertEvent, Kind, Phase, Severity
 from streams.settings import Settings
 from streams.terminal import plain
@@ -28,6 +28,12 @@ _MOST_ROWS: Final = 500
 _KINDS: Final = click.Choice([kind.value for kind in Kind])
 _SEVERITIES: Final = click.Choice([severity.value for severity in Severity])
 _TABLE_SINCE: Final = timedelta(hours=24)
+_CODE_LETTERS: Final = 2
+_WIDE: Final = 120
+"""Columns of a terminal that has room for everything."""
+_FLEXIBLE: Final = (("kinds", 2), ("place", 3), ("headline", 6), ("toll, level", 4))
+"""Columns that share what the others leave, and their shares."""
+_KIND_WORDS: Final = {Kind.TERROR_ALERT: "terror", Kind.ACTIVE_SHOOTER: "shooter", Kind.LOCKDOWN_ADVISORY: "lockdown"}
 
 
 class Wanted:
@@ -68,28 +74,39 @@ class Board:
         newest = sorted(self._newest.values(), key=lambda event: event.last_seen_at, reverse=True)
         return sorted(newest, key=lambda event: event.status in _OVER)
 
-    def table(self, height: int) -> Table:
-        """The table, of at most ``height`` rows."""
-        table = Table(box=None, expand=True, header_style="dim", caption="Ctrl-C ends", caption_justify="left")
-        for column in ("seen", "severity", "what changed", "place"):
-            table.add_column(column, no_wrap=True)
-        table.add_column("headline", ratio=1)
-        table.add_column("toll", no_wrap=True)
-        table.add_column("sources", justify="right", no_wrap=True)
-        for event in self.rows()[: max(1, height)]:
+    def table(self, width: int, height: int) -> Table:
+        """The table, of at most ``height`` rows of one line each; a narrow one leaves out kinds and sources."""
+        rows = self.rows()
+        shown = rows[: max(1, height)]
+        wide = width >= _WIDE
+        table = Table(box=None, expand=True, header_style="dim", caption_justify="left")
+        table.caption = _caption(len(rows), len(shown))
+        for name, ratio in (("seen", None), ("severity", None), ("change", None), *_FLEXIBLE):
+            if wide or name != "kinds":
+                table.add_column(name, ratio=ratio, no_wrap=True, overflow="ellipsis")
+        if wide:
+            table.add_column("sources", justify="right", no_wrap=True)
+        for event in shown:
             over = event.status in _OVER
             style = "dim" if over else COLOUR[event.severity].replace("bright_", "bold ")
-            table.add_row(
-                f"{event.last_seen_at:%m-%d %H:%M}",
+            cells = [
+                Text(f"{event.last_seen_at:%m-%d %H:%M}"),
                 Text(event.severity, style=style),
                 Text(event.change.replace("_", " "), style="green" if over else ""),
+                *([Text(", ".join(_KIND_WORDS[kind] for kind in event.kinds))] if wide else []),
                 Text(place_words(event.place)),
-                Text(plain(event.headline, 200), overflow="ellipsis"),
-                ", ".join(toll_words(event.casualties)),
-                f"{event.sources.independent}/{event.sources.articles}",
-                style="dim" if over else "",
-            )
+                Text(plain(event.headline, 200)),
+                Text(", ".join([*toll_words(event.casualties), *level_words(event.threat_level)])),
+                *([Text(f"{event.sources.independent}/{event.sources.articles}")] if wide else []),
+            ]
+            table.add_row(*cells, style="dim" if over else "")
         return table
+
+
+def _caption(held: int, shown: int) -> str:
+    if not held:
+        return "no alert so far · Ctrl-C ends"
+    return f"{held - shown} more do not fit · Ctrl-C ends" if held > shown else "Ctrl-C ends"
 
 
 def _start(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Start | None:
@@ -101,6 +118,14 @@ def _start(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
     except ValueError:
         raise click.BadParameter(f"{value!r}: give RFC 3339, a date, or `beginning`") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _codes(ctx: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    del ctx, parameter
+    for code in value:
+        if len(code) != _CODE_LETTERS or not code.isascii() or not code.isalpha():
+            raise click.BadParameter(f"{code!r}: give the two letters of ISO 3166, such as DK")
+    return value
 
 
 @click.command(
@@ -123,7 +148,14 @@ def _start(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
     default="Minor",
     help="Only this severity or worse.",
 )
-@click.option("--country", "countries", multiple=True, metavar="CODE", help="Only this ISO country; may be repeated.")
+@click.option(
+    "--country",
+    "countries",
+    multiple=True,
+    callback=_codes,
+    metavar="CODE",
+    help="Only this ISO country; may be repeated.",
+)
 @click.option("--bell", is_flag=True, help="Ring the terminal's bell for Extreme alerts that notify.")
 @click.pass_context
 def watch(
@@ -177,7 +209,8 @@ class _Screen:
         self._draw()
 
     def _draw(self) -> None:
-        self._live.update(self._board.table(shutil.get_terminal_size().lines - 4), refresh=True)
+        size = shutil.get_terminal_size()
+        self._live.update(self._board.table(size.columns, size.lines - 4), refresh=True)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
@@ -18,6 +19,8 @@ from streams.console.words import STATUSES, shown
 from streams.metrics import Metrics
 from streams.model import Suppressed
 from streams.workers.ledger import LedgerError
+
+log = logging.getLogger(__name__)
 
 BEAT_S: Final = 10.0
 """Longest silence of a live connection, in seconds: a browser that hears nothing for longer connects anew."""
@@ -79,6 +82,7 @@ class Api:
         cookie = self._gate.sign_in(given.get("name", ""), given.get("token", ""))
         self._metrics.console_sign_ins.labels("refused" if cookie is None else "accepted").inc()
         if cookie is None:
+            log.warning("sign-in refused: %r from %s", shown(given.get("name", ""), 60), request.remote)
             await asyncio.sleep(WRONG_TOKEN_PAUSE_S)
             return answer({"error": "give your name and the console's token"}, 403)
         response = answer({"user": shown(given["name"], 60)})

@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
-from streams.console.words import advisory_words, claim_words, level_words, place_words, shown
-from streams.model import AlertEvent
+from streams.console.words import advisory_words, claim_words, count_words, level_words, place_words, shown
+from streams.model import AlertEvent, Count, Toll
 from streams.model.scalars import Moment
 
 _CLAIMED: Final = ("killed", "injured", "place", "threat level", "advisory")
@@ -71,14 +71,18 @@ def claims(events: Sequence[AlertEvent]) -> tuple[ClaimRow, ...]:
     """Every new value of a claimed field with the article that brought it, the newest first."""
     rows: list[ClaimRow] = []
     known = dict.fromkeys(_CLAIMED, "")
+    held = Toll()
     for event in events:
         values = fields(event)
+        toll = event.casualties
+        said = values | {"killed": _said(held.killed, toll.killed), "injured": _said(held.injured, toll.injured)}
+        held = toll
         for field in _CLAIMED:
-            if values[field] and values[field] != known[field]:
+            if said[field] and values[field] != known[field]:
                 rows.append(
                     ClaimRow(
                         field=field,
-                        value=values[field],
+                        value=said[field],
                         at=event.last_seen_at,
                         revision=event.revision,
                         source=shown(event.trigger.source, 80),
@@ -87,6 +91,16 @@ def claims(events: Sequence[AlertEvent]) -> tuple[ClaimRow, ...]:
                 )
             known[field] = values[field]
     return tuple(reversed(rows))
+
+
+def _said(before: Count, after: Count) -> str:
+    """The figure that an article gave which changed ``before`` to ``after``: it need not have become the newest."""
+    if (before.latest, before.bound) == (after.latest, after.bound):
+        if after.min is not None and before.min is not None and after.min < before.min:
+            return str(after.min)
+        if after.max is not None and before.max is not None and after.max > before.max:
+            return str(after.max)
+    return count_words(after)
 
 
 def advisory_spells(events: Iterable[AlertEvent]) -> tuple[AdvisorySpell, ...]:

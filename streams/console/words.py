@@ -93,8 +93,7 @@ def place_words(place: Place | None) -> str:
     """``place`` from fine to coarse; empty where there is none."""
     if place is None:
         return ""
-    names = dict.fromkeys(name for name in (place.detail, place.name, place.admin1, place.country) if name)
-    return shown(", ".join(names), 200)
+    return shown(", ".join(place.names()), 200)
 
 
 def count_words(count: Count) -> str:
@@ -110,17 +109,16 @@ def span_words(count: Count) -> str:
 
 
 def claim_words(count: Count) -> str:
-    """The newest figure of ``count``, and whether a source stands by another one."""
+    """The newest figure of ``count``, and what else is claimed where a source stands by another one."""
     words = count_words(count)
-    return f"{words}, sources differ" if words and count.conflict else words
+    return f"{words} (sources differ: {span_words(count)})" if words and count.conflict else words
 
 
 def level_words(level: ThreatLevel | None) -> str:
     """A threat level with its rank, direction and area; empty where there is none."""
     if level is None:
         return ""
-    name = f"Threat level {shown(level.level, 60)}" if level.level else "Highest threat level"
-    parts = [f"{name} ({level.rank} of {level.of})" if level.rank and level.of else name]
+    parts = [f"Threat level {shown(level.ranked(), 80)}" if level.level or level.rank else "Highest threat level"]
     parts.append(f"{level.direction} from {shown(level.previous, 60)}" if level.previous else str(level.direction))
     if area := level.area or level.country_code:
         parts.append(shown(area, 80))

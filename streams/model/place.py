@@ -1,5 +1,6 @@
 """Place and Toponym: where something is, and the words in a text that say so."""
 
+import unicodedata
 from typing import Literal
 
 import msgspec
@@ -27,6 +28,19 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None = None
     geoname_id: int | None = None
     admin1_code: str | None = None
+
+    def names(self) -> tuple[str, ...]:
+        """Detail, name, region and country as far as they are known; of two that only accents tell apart, the first."""
+        known: dict[str, str] = {}
+        for name in (self.detail, self.name, self.admin1, self.country):
+            if name:
+                known.setdefault(_bare(name), name)
+        return tuple(known.values())
+
+
+def _bare(name: str) -> str:
+    """``name`` without accents and case."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
 
 
 class Toponym(msgspec.Struct, frozen=True, kw_only=True, rename={"where": "in"}):

@@ -53,6 +53,13 @@ class ThreatLevel(msgspec.Struct, frozen=True, kw_only=True):
     previous: str | None = None
     expires_at: Moment | None = None
 
+    def ranked(self) -> str:
+        """The level and its rank: ``red (3 of 3)``, ``4 of 5`` where it is its own rank, ``highest`` without either."""
+        rank = f"{self.rank} of {self.of}" if self.rank and self.of else ""
+        if rank and self.level == str(self.rank):
+            return rank
+        return f"{self.level or 'highest'} ({rank})" if rank else self.level or "highest"
+
 
 class Advisory(msgspec.Struct, frozen=True, kw_only=True):
     """What people were told to do, and whether it still holds."""

@@ -36,8 +36,7 @@ def place_words(place: Place | None) -> str:
     """``place`` from fine to coarse, each name once; ``place unknown`` where there is none."""
     if place is None:
         return "place unknown"
-    names = dict.fromkeys(name for name in (place.detail, place.name, place.admin1, place.country) if name)
-    return for_chat(", ".join(names), 200)
+    return for_chat(", ".join(place.names()), 200)
 
 
 def title(event: AlertEvent) -> str:
@@ -74,14 +73,14 @@ def body(event: AlertEvent) -> str:
     if event.threat_level is not None:
         level = event.threat_level
         where = for_chat(level.area or level.country_code or "", 100)
-        rank = f" ({level.rank} of {level.of})" if level.rank and level.of else ""
         # Where another incident tells of it, it is what the place lives under, not what happened here.
         head = "Threat level in force" if event.level_incident else f"Threat level {level.direction}"
-        lines.append(f"{head}: {for_chat(level.level or 'highest', 50)}{rank} {where}".rstrip())
+        lines.append(f"{head}: {for_chat(level.ranked(), 80)} {where}".rstrip())
     if event.redirect is not None:
         lines.append(f"Goes on as {for_chat(event.redirect, 100)}")
     lines.append(
-        f"{event.urgency} · {event.certainty} · {sources.articles} articles, {sources.independent} independent sources"
+        f"{event.urgency} · {event.certainty} · {_many(sources.articles, 'article')}, "
+        + _many(sources.independent, "independent source")
     )
     if address := link(event.trigger.url):
         lines.append(address)
@@ -98,7 +97,11 @@ def message_title(message: Message) -> str:
         return title(events[-1])
     worst = max(events, key=lambda event: event.severity.rank)
     incidents = len({event.incident_id for event in events})
-    return f"{len(events)} alerts of {incidents} incidents, worst {worst.severity.upper()}"
+    return f"{_many(len(events), 'alert')} of {_many(incidents, 'incident')}, worst {worst.severity.upper()}"
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def message_body(message: Message) -> str:

@@ -156,7 +156,7 @@ async def await_brokers(settings: Settings) -> None:
         if refused == REFUSALS:
             raise ConnectionSettingsError(why.reason)
         log.warning(
-            "no Kafka broker answers at %s (%s): trying again in %.1f s",
+            "no Kafka broker answers at %s (%s): start it or set TOCSIN_KAFKA_BOOTSTRAP_SERVERS; next try in %.1f s",
             options["bootstrap_servers"],
             why.reason,
             pause,

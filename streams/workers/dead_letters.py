@@ -132,6 +132,10 @@ async def show_dead_letter(settings: Settings, letter_id: str) -> DeadLetter:
         if record.offset == int(offset):
             return _read(record)
         break
+    # The embedded broker does not go to the last records of a partition by their offsets (see `tail`).
+    async for letter in list_dead_letters(settings):
+        if letter.id == f"{int(partition)}:{int(offset)}":
+            return letter
     raise DeadLetterError(f"there is no dead letter {letter_id}: `tocsin dead-letters list` shows them all")
 
 

@@ -25,8 +25,8 @@ async def tail(
     """Records of ``topics``, in order within each partition; nothing is committed.
 
     ``start`` is the beginning, the end, or a time: the first record not older than it. With ``until_end`` the
-    iteration stops at what the end of each partition was when it began. ``positions`` reads only the partitions it
-    names, from those offsets.
+    iteration stops at what the end of each partition was when it began to be read. ``positions`` reads only the
+    partitions it names, from those offsets.
 
     Raises:
         ConnectionSettingsError: the settings do not lead to a broker.
@@ -43,8 +43,13 @@ async def tail(
         ends = await consumer.end_offsets(partitions)
         await _seek(consumer, partitions, start, positions, ends)
         open_ends = {each: end for each, end in ends.items() if await consumer.position(each) < end}
+        unseen = set(open_ends)
         while open_ends or not until_end:
             for partition, records in (await consumer.getmany(timeout_ms=POLL_MS)).items():
+                if until_end and partition in unseen:
+                    # The embedded broker says that the end is in the middle of its last batch; a fetch tells the truth.
+                    unseen.remove(partition)
+                    ends[partition] = open_ends[partition] = max(ends[partition], consumer.highwater(partition) or 0)
                 for record in records:
                     if not until_end or record.offset < ends[partition]:
                         yield record

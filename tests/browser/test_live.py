@@ -101,6 +101,17 @@ async def test_filters_are_set_by_hand(console: Console, source: StandIn, chromi
         await expect(card(page, "old")).to_have_count(0)
 
 
+async def test_an_empty_board_says_so_and_has_whole_filters(chromium: Browser) -> None:
+    async with (
+        Console(load_settings({}, console_port=0), StandIn()) as console,
+        visit(chromium, console.url) as visitor,
+    ):
+        await expect(visitor.page.get_by_text("No incident under way")).to_be_visible()
+        await expect(visitor.page.get_by_label("Country")).to_have_text("All countries")
+        await expect(visitor.page.get_by_label("Country")).to_have_value("")
+        assert visitor.complaints == []
+
+
 async def test_the_connection_mends_itself(chromium: Browser) -> None:
     port = unused_port()
     settings = load_settings({}, console_port=port)

@@ -1,6 +1,6 @@
 """The other pages in a browser: one incident, orders, suppressed articles, sign-in, keyboard."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -10,13 +10,14 @@ from playwright.async_api import Browser, expect
 from visits import visit
 
 from streams.console.server import Console
-from streams.model import Count, Toll
+from streams.model import Action, Advisory, Count, Toll
 from streams.model.command import Command
 from streams.model.kinds import Change, CommandAction, Phase
 from streams.settings import load_settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+EVACUATE = Advisory(action=Action.EVACUATE, in_force=True)
 TOKEN = "a-token-of-enough-letters"
 
 
@@ -31,11 +32,13 @@ async def test_an_incident_shows_how_it_came_to_be_known(console: Console, sourc
         link = page.locator(".articles a").first
         await expect(link).to_have_attribute("href", "https://pirkanews.example/tampere-1")
         await expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+        told = event("tampere", 5, change=Change.ESCALATED, casualties=toll(5), advisory=EVACUATE)
+        source.board.alert(msgspec.structs.replace(told, last_seen_at=datetime.now(UTC)), datetime.now(UTC))
+        await expect(page.locator(".timeline > li")).to_have_count(5)
+        # The first day of an advisory is told to the second.
         clock = page.locator("[data-clock]")
         before = await clock.text_content()
         await expect(clock).not_to_have_text(before or "")
-        source.board.alert(event("tampere", 5, change=Change.ESCALATED, casualties=toll(5)), datetime.now(UTC))
-        await expect(page.locator(".timeline > li")).to_have_count(5)
         assert visitor.complaints == []
 
 
@@ -128,6 +131,20 @@ async def test_a_disputed_toll_and_the_level_in_force_are_shown(
         await expect(facts).to_contain_text("killed: sources differ, from 2 to 5")
         await expect(facts).to_contain_text("told by")
         await expect(facts.locator('a[href="/incidents/denmark"]')).to_be_visible()
+
+
+async def test_a_report_that_came_late_and_articles_that_added_nothing_are_told(
+    console: Console, source: StandIn, chromium: Browser
+) -> None:
+    now = datetime.now(UTC)
+    told = event("tampere", 5, sources=(9, 4, 3))
+    source.board.alert(msgspec.structs.replace(told, last_seen_at=now - timedelta(hours=3)), now)
+    async with visit(chromium, f"{console.url}incidents/tampere") as visitor:
+        page = visitor.page
+        await expect(page.locator(".head")).to_contain_text("revision 5, now · report of 3 h ago")
+        await expect(page.get_by_role("heading", name="Articles (5 of 9)")).to_be_visible()
+        source.board.alert(msgspec.structs.replace(told, revision=6, last_seen_at=now), now)
+        await expect(page.locator(".head .when")).to_have_text("revision 6, now")
 
 
 async def test_an_order_that_fails_says_so(console: Console, source: StandIn, chromium: Browser) -> None:

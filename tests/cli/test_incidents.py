@@ -89,7 +89,7 @@ def test_a_line_tells_of_the_level_in_force_of_a_disputed_toll_and_of_a_merge(al
         redirect="fi-2",
     )
     line = unstyle(alert_line(told))
-    assert "4 killed (2–5, sources differ) · level high 3/4 · " in line
+    assert "4 killed (2–5, sources differ) · level high (3 of 4) · " in line
     assert line.endswith("goes on as fi-2")
 
 

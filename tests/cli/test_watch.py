@@ -5,9 +5,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
-from streams.cli.watch import Board, Wanted
+from streams.cli.watch import Board, Wanted, watch
 from streams.model import AlertEvent, Kind, Phase, Place, Precision, Severity
 
 SAMPLES = Path(__file__).parents[2] / "schemas" / "alert" / "1.0" / "samples"
@@ -27,9 +28,9 @@ def at(hour: int) -> datetime:
     return datetime(2026, 11, 20, hour, tzinfo=UTC)
 
 
-def shown(board: Board, height: int = 20) -> str:
-    console = Console(width=200, record=True, force_terminal=False)
-    console.print(board.table(height))
+def shown(board: Board, height: int = 20, width: int = 200) -> str:
+    console = Console(width=width, record=True, force_terminal=False)
+    console.print(board.table(width, height))
     return console.export_text()
 
 
@@ -54,6 +55,31 @@ def test_the_table_keeps_to_its_height(event: AlertEvent) -> None:
     for number in range(30):
         board.add(change(event, incident_id=str(number), last_seen_at=at(number % 24), headline=f"story {number}"))
     assert shown(board, height=5).count("story ") == 5
+
+
+def test_what_does_not_fit_is_counted_and_an_empty_table_says_so(event: AlertEvent) -> None:
+    board = Board()
+    assert "no alert so far" in shown(board)
+    for number in range(30):
+        board.add(change(event, incident_id=str(number), last_seen_at=at(number % 24)))
+    assert "25 more do not fit" in shown(board, height=5)
+    assert "more do not fit" not in shown(board, height=30)
+
+
+@pytest.mark.parametrize("width", [60, 80, 119, 120, 200])
+def test_a_row_is_one_line_on_every_terminal(event: AlertEvent, width: int) -> None:
+    board = Board()
+    for number in range(3):
+        board.add(change(event, incident_id=str(number), headline="a long headline " * 12))
+    lines = shown(board, width=width).rstrip().splitlines()
+    assert len(lines) == 1 + 3 + 1
+    assert all(len(line) <= width for line in lines)
+
+
+def test_a_country_is_named_by_its_code() -> None:
+    found = CliRunner().invoke(watch, ["--country", "Denmark"])
+    assert found.exit_code == 2
+    assert "'Denmark': give the two letters of ISO 3166" in found.output
 
 
 def test_hostile_words_are_inert(event: AlertEvent) -> None:

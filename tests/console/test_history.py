@@ -41,6 +41,16 @@ def test_a_claim_is_told_once_per_value() -> None:
     assert killed == [(3, "2"), (1, "1")]
 
 
+def test_a_claim_is_what_its_source_said_though_another_figure_stands() -> None:
+    before = event("a", 1, casualties=Toll(injured=Count(latest=7, min=7, max=7)))
+    after = event("a", 2, casualties=Toll(injured=Count(latest=7, min=5, max=7, conflict=True)))
+    higher = event("a", 3, casualties=Toll(injured=Count(latest=7, min=5, max=9, conflict=True)))
+    injured = [claim.value for claim in claims([before, after, higher]) if claim.field == "injured"]
+    assert injured == ["9", "5", "7"]
+    (change,) = differences(before, after)
+    assert (change.before, change.after) == ("7", "7 (sources differ: 5 to 7)")
+
+
 def test_no_advisory_no_spell() -> None:
     assert advisory_spells([event("a")]) == ()
 
@@ -48,4 +58,6 @@ def test_no_advisory_no_spell() -> None:
 def test_a_level_is_told_with_its_scale() -> None:
     level = ThreatLevel(country_code="KZ", area="Almaty", level="red", rank=3, of=3, direction=Direction.RAISED)
     assert level_words(level) == "Threat level red (3 of 3), raised, Almaty"
+    fourth = ThreatLevel(level="4", rank=4, of=5, direction=Direction.RAISED)
+    assert level_words(fourth) == "Threat level 4 of 5, raised"
     assert level_words(ThreatLevel(direction=Direction.KEPT)) == "Highest threat level, kept"

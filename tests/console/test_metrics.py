@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from aiohttp import ClientSession, CookieJar
 from console_stand_in import StandIn
 from console_stories import stories
@@ -20,7 +21,7 @@ def value(metrics: Metrics, name: str, **labels: str) -> float | None:
     return metrics.registry.get_sample_value(name, labels)
 
 
-async def test_refusals_clients_and_orders_are_counted() -> None:
+async def test_refusals_clients_and_orders_are_counted(caplog: pytest.LogCaptureFixture) -> None:
     metrics, source = Metrics(), StandIn(stories())
     settings = load_settings({}, console_port=0, console_token=TOKEN)
     async with (
@@ -35,7 +36,8 @@ async def test_refusals_clients_and_orders_are_counted() -> None:
         assert value(metrics, "tocsin_console_refusals_total", reason="not_signed_in") == 1
         assert value(metrics, "tocsin_console_refusals_total", reason="strange_host") == 1
         assert value(metrics, "tocsin_console_refusals_total", reason="other_site") == 1
-        await client.post("/api/session", json={"name": "Ines", "token": "wrong"}, headers=ORDER)
+        await client.post("/api/session", json={"name": "Ines\n", "token": "wrong"}, headers=ORDER)
+        assert [record.getMessage() for record in caplog.records] == ["sign-in refused: 'Ines' from 127.0.0.1"]
         await client.post("/api/session", json={"name": "Ines", "token": TOKEN}, headers=ORDER)
         assert value(metrics, "tocsin_console_sign_ins_total", outcome="refused") == 1
         assert value(metrics, "tocsin_console_sign_ins_total", outcome="accepted") == 1

@@ -224,6 +224,7 @@ async def test_orders_from_a_terminal(settings: Settings, tmp_path: Path) -> Non
         assert (await give("undo", order_id)).returncode == 1
         assert "there is no merge or split" in (await give("undo", "elsewhere")).stderr
         assert (await give("split", first, "no-such-article")).returncode == 1
+        assert "there is no incident 'fi-typo': `tocsin" in (await give("merge", first, "fi-typo")).stderr
         listed = (await asyncio.to_thread(tocsin, settings, "orders", "list")).stdout.splitlines()
         assert len(listed) == 5
         assert "refused: no_articles" in listed[0]

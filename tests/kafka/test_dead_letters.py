@@ -59,7 +59,9 @@ def ask(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]
 
 
 def ids_of(settings: Settings, reason: str) -> list[str]:
-    return [line.split()[0] for line in ask(settings, "list", "--reason", reason).stdout.splitlines()]
+    """By where they came from: a list has an order within each partition only, and letters go by their keys."""
+    lines = [line.split() for line in ask(settings, "list", "--reason", reason).stdout.splitlines()]
+    return [line[0] for line in sorted(lines, key=lambda line: line[2])]
 
 
 async def test_they_are_listed_counted_and_shown_without_any_effect(settings: Settings) -> None:

@@ -9,6 +9,11 @@ from streams.local import embedded
 from streams.local.embedded import EmbeddedBroker, binary
 from streams.local.errors import LocalError, ToolMissingError
 from streams.local.probe import serving_nodes
+from streams.settings import Settings, load_settings
+from streams.workers.admin import apply_topics
+from streams.workers.dead_letters import list_dead_letters, show_dead_letter
+from streams.workers.outbox import Outbox, new_producer
+from streams.workers.records import Outgoing
 
 RECORD = os.urandom(8 * 1024 * 1024)
 
@@ -49,6 +54,23 @@ def test_it_comes_back_empty_on_the_same_port() -> None:
         assert serving_nodes(before)
         with pytest.raises(LocalError, match="no node 2"):
             broker.pause(2)
+
+
+@pytest.mark.tansu
+def test_the_last_records_are_read_though_the_broker_tells_an_end_before_them() -> None:
+    async def letters(settings: Settings) -> tuple[list[str], bytes | None]:
+        await apply_topics(settings)
+        producer = new_producer(settings)
+        await producer.start()
+        lost = [Outgoing(topic=settings.topic_dead_letters, key=None, value=b"%d" % n, partition=0) for n in range(3)]
+        await Outbox(producer).publish(lost)
+        await producer.stop()
+        found = [letter.id async for letter in list_dead_letters(settings)]
+        return found, (await show_dead_letter(settings, "0:2")).value
+
+    with EmbeddedBroker() as broker:
+        settings = load_settings({}, kafka_bootstrap_servers=broker.bootstrap, replication_factor=1)
+        assert asyncio.run(letters(settings)) == (["0:0", "0:1", "0:2"], b"2")
 
 
 def test_a_missing_package_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.model import Kind, Reading, Severity, Status
+from streams.model import Direction, Kind, Reading, Severity, Status, ThreatLevel
 
 
 @pytest.mark.parametrize("status", Status)
@@ -18,6 +18,22 @@ def test_the_empty_reading_claims_nothing() -> None:
     assert reading.severity is None
     assert reading.casualties.killed is None
     assert reading.advisory is reading.threat_level is reading.event_time is None
+
+
+@pytest.mark.parametrize(
+    ("level", "rank", "of", "told"),
+    [
+        ("high", 3, 4, "high (3 of 4)"),
+        ("5", 5, 5, "5 of 5"),
+        ("2", 4, 5, "2 (4 of 5)"),
+        ("red", None, None, "red"),
+        (None, None, None, "highest"),
+    ],
+)
+def test_a_level_that_is_its_own_rank_is_told_once(
+    level: str | None, rank: int | None, of: int | None, told: str
+) -> None:
+    assert ThreatLevel(level=level, rank=rank, of=of, direction=Direction.RAISED).ranked() == told
 
 
 def test_values_do_not_change() -> None:

@@ -25,5 +25,10 @@ def test_a_level_told_elsewhere_is_one_in_force() -> None:
     assert "Threat level in force: high (3 of 4) Pirkanmaa" in body(under)
 
 
+def test_one_is_told_as_one() -> None:
+    assert "1 article, 1 independent source" in body(event("tampere", 1))
+    assert "5 articles, 3 independent sources" in body(event("tampere", 1, sources=(5, 4, 3)))
+
+
 def test_a_merged_incident_says_where_it_goes_on() -> None:
     assert "Goes on as fi-2" in body(msgspec.structs.replace(event("tampere", 2), redirect="fi-2"))

@@ -3,7 +3,7 @@
 import { h, said } from "./dom.js";
 import { acknowledge, silenceDialog } from "./orders.js";
 import { isSilenced, needsLook } from "./store.js";
-import { ago, CHANGES, glyph, kindWords, PHASES, shortStamp, sureWords } from "./words.js";
+import { ago, CHANGES, glyph, heard, kindWords, PHASES, shortStamp, sureWords } from "./words.js";
 
 const FRESH_MS = 20_000;
 const QUIET = ["headline", "independent sources", "certainty", "urgency"];
@@ -83,7 +83,7 @@ export function card(incident) {
       { class: "top" },
       severityTag(incident),
       h("span", { class: `tag ${incident.change}` }, over ? PHASES[incident.status] : CHANGES[incident.change]),
-      h("span", { class: "when" }, ago(incident.changed_at)),
+      h("span", { class: "when" }, heard(incident)),
     ),
     h(
       "h3",

@@ -42,8 +42,9 @@ function choice(name, label, options, onchange) {
   const show = () => {
     const wanted = options();
     if (filters[name] && !wanted.some(([value]) => value === filters[name])) wanted.push([filters[name], filters[name]]);
-    const now = [...select.options].map((option) => option.value).join();
-    if (now !== wanted.map(([value]) => value).join())
+    // With a mark after each: an only choice is the empty value, and must differ from no choice at all.
+    const all = (values) => values.map((value) => `${value};`).join("");
+    if (all([...select.options].map((option) => option.value)) !== all(wanted.map(([value]) => value)))
       select.replaceChildren(...wanted.map(([value, words]) => h("option", { value }, words)));
     select.value = filters[name];
   };
@@ -75,11 +76,11 @@ export function filterRow(onchange) {
     },
   });
   const parts = [
-    toggles("severity", "Severity", SEVERITIES.map((each) => [each, glyph(each, 11), each]), set),
-    toggles("kind", "Kind", Object.entries(KINDS), set),
     choice("country", "Country", countries, set),
     choice("within", "Changed within", () => Object.entries(WITHIN).sort((a, b) => Number(a[0]) - Number(b[0])), set),
     choice("over", "Incidents that are over", () => [["yes", "With those over"], ["no", "Under way only"]], set),
+    toggles("severity", "Severity", SEVERITIES.map((each) => [each, glyph(each, 11), each]), set),
+    toggles("kind", "Kind", Object.entries(KINDS), set),
   ];
   const clear = h(
     "button",

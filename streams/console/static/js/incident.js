@@ -7,7 +7,7 @@ import { acknowledge, mergeDialog, silenceDialog, splitDialog, undoDialog } from
 import { drawPins } from "./pins.js";
 import { ask } from "./session.js";
 import { isSilenced, state } from "./store.js";
-import { ago, CHANGES, clock, kindWords, ORDERS, PHASES, running, shortStamp, stamp } from "./words.js";
+import { ago, CHANGES, heard, kindWords, lasted, many, ORDERS, PHASES, running, shortStamp, stamp } from "./words.js";
 
 const fact = (name, ...shown) => h("div", { class: "fact" }, h("dt", null, name), h("dd", null, ...shown));
 
@@ -28,7 +28,7 @@ function header({ summary: incident, articles }) {
   return h(
     "header",
     { class: "head", "data-severity": incident.severity },
-    h("p", { class: "top" }, severityTag(incident), h("span", { class: "tag" }, PHASES[incident.status]), h("span", { class: "kinds" }, kindWords(incident.kinds)), h("span", { class: "when" }, "revision ", incident.revision, ", ", ago(incident.changed_at))),
+    h("p", { class: "top" }, severityTag(incident), h("span", { class: "tag" }, PHASES[incident.status]), h("span", { class: "kinds" }, kindWords(incident.kinds)), h("span", { class: "when" }, "revision ", incident.revision, ", ", heard(incident))),
     h("h1", null, incident.place ? said(incident.place) : "Place unknown"),
     h("p", { class: "headline" }, said(incident.headline)),
     incident.redirect ? h("p", { class: "mark" }, "→ goes on as ", toIncident(incident.redirect)) : null,
@@ -43,7 +43,7 @@ function advisoryFact(spells) {
   const words = last.words.split(":")[0];
   if (!last.until) return fact("Advisory", h("strong", null, "⌂ ", words), h("small", null, "in force for ", running(last.since)));
   const held = (Date.parse(last.until) - Date.parse(last.since)) / 1000;
-  return fact("Advisory", `${words}: lifted `, ago(last.until), h("small", null, `was in force for ${clock(held)}`));
+  return fact("Advisory", `${words}: lifted `, ago(last.until), h("small", null, `was in force for ${lasted(held)}`));
 }
 
 function why(dossier) {
@@ -65,7 +65,7 @@ function facts(dossier) {
       shown.length ? shown : h("span", { class: "none" }, "nothing stated"),
       spans.map(([what, span, disputed]) => h("small", disputed ? { class: "disputed" } : null, disputed ? `${what}: sources differ, from ${span}` : `${what}: claims from ${span}`)),
     ),
-    fact("How sure", `${incident.certainty}, ${Math.round(incident.confidence * 100)} %`, h("small", null, `${independent} independent of ${publishers} publishers, ${articles} articles`)),
+    fact("How sure", `${incident.certainty}, ${Math.round(incident.confidence * 100)} %`, h("small", null, `${independent} independent of ${many(publishers, "publisher")}, ${many(articles, "article")}`)),
     why(dossier),
     advisoryFact(dossier.advisories),
     fact("Threat level", incident.threat ? said(incident.threat) : h("span", { class: "none" }, "not told"), incident.level_incident ? h("small", null, "told by ", toIncident(incident.level_incident)) : null),
@@ -97,13 +97,14 @@ function quotes(found) {
 
 function claims(found) {
   if (!found.length) return null;
-  const row = (claim) => h("tr", null, h("td", null, claim.field), h("td", null, said(claim.value)), h("td", null, said(claim.source || claim.article_id)), h("td", { title: stamp(claim.at) }, shortStamp(claim.at)));
-  return h("section", { class: "sheet" }, h("h2", null, "Who said what"), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Claims" }, h("table", null, h("thead", null, h("tr", null, ["What", "Value", "Source", "When"].map((name) => h("th", { scope: "col" }, name)))), h("tbody", null, found.map(row)))));
+  const row = (claim) => h("tr", null, h("th", { scope: "row" }, claim.field), h("td", null, said(claim.value)), h("td", null, said(claim.source || claim.article_id)), h("td", { title: stamp(claim.at) }, shortStamp(claim.at)));
+  return h("section", { class: "sheet" }, h("h2", null, "Who said what"), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Claims" }, h("table", { class: "claims" }, h("thead", null, h("tr", null, ["What", "Value", "Source", "When"].map((name) => h("th", { scope: "col" }, name)))), h("tbody", null, found.map(row)))));
 }
 
-function sources(articles) {
+/** The articles that changed the alert; copies, and reports that added nothing, are only counted. */
+function sources(articles, { articles: count }) {
   const entry = (article) => h("li", null, link(article), article.source && article.title ? h("span", { class: "source" }, " · ", said(article.source)) : null);
-  return h("section", { class: "sheet" }, h("h2", null, `Articles (${articles.length})`), h("ul", { class: "articles" }, articles.map(entry)));
+  return h("section", { class: "sheet" }, h("h2", null, count > articles.length ? `Articles (${articles.length} of ${count})` : `Articles (${articles.length})`), count > articles.length ? h("p", { class: "hint" }, "Those that changed the alert.") : null, h("ul", { class: "articles" }, articles.map(entry)));
 }
 
 /** What became of an order, where the pipeline answers it, and a way back. */
@@ -148,7 +149,7 @@ export function incidentPage(id) {
     document.title = `${incident.severity}: ${incident.place || "place unknown"} – Tocsin`;
     root.replaceChildren(
       h("p", { class: "back" }, h("a", { href: "/", "data-route": true }, "← Live")),
-      h("div", { class: "columns" }, h("div", { class: "column wide" }, header(dossier), facts(dossier), timeline(dossier.revisions), claims(dossier.claims)), h("div", { class: "column" }, incident.x === null ? null : map.root, quotes(dossier.quotes), sources(dossier.articles), orders(dossier.orders))),
+      h("div", { class: "columns" }, h("div", { class: "column wide" }, header(dossier), facts(dossier), timeline(dossier.revisions), claims(dossier.claims)), h("div", { class: "column" }, incident.x === null ? null : map.root, quotes(dossier.quotes), sources(dossier.articles, dossier.summary.sources), orders(dossier.orders))),
     );
   }
 

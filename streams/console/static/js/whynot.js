@@ -2,7 +2,7 @@
 
 import { h, outside, said } from "./dom.js";
 import { ask } from "./session.js";
-import { ago } from "./words.js";
+import { ago, many } from "./words.js";
 
 const PAUSE_MS = 250;
 
@@ -33,7 +33,7 @@ export function whyNotPage() {
   let timer = null;
   const rows = h("ul", { class: "rows" });
   const found = h("p", { class: "hint", role: "status" }, "Loading…");
-  const search = h("input", { type: "search", id: "search", placeholder: "Search title, source or article id", "aria-label": "Search suppressed articles", maxlength: 200, oninput: () => soon() });
+  const search = h("input", { type: "search", id: "search", placeholder: "Search title, source or id", "aria-label": "Search suppressed articles", maxlength: 200, oninput: () => soon() });
   const status = choice("What the article is", () => load());
   const reason = choice("Reason", () => load());
   const refresh = h("button", { type: "button", onclick: () => load() }, "Refresh");
@@ -58,7 +58,7 @@ export function whyNotPage() {
     try {
       const answer = await ask(`/api/suppressed?${query}`);
       if (mine !== asked) return;
-      found.textContent = `${answer.matching} of the newest ${answer.searched} articles put aside${answer.matching > answer.articles.length ? `; the first ${answer.articles.length} are shown` : ""}.`;
+      found.textContent = `${answer.matching} of the newest ${many(answer.searched, "article")} put aside${answer.matching > answer.articles.length ? `; the first ${answer.articles.length} are shown` : ""}.`;
       status.show("Anything", answer.statuses);
       reason.show("Any reason", answer.reasons);
       rows.replaceChildren(...answer.articles.map(row));

@@ -29,6 +29,9 @@ export const ORDERS = {
   undo: "took an order back",
 };
 
+/** A report that takes longer than this to become a revision is called late. */
+const LATE_MS = 3_600_000;
+
 const UNITS = [
   [86400, "d"],
   [3600, "h"],
@@ -41,6 +44,17 @@ export function span(seconds) {
   for (const [size, name] of UNITS) if (whole >= size) return `${Math.floor(whole / size)} ${name}`;
   return `${whole} s`;
 }
+
+/** A span to the minute, for what is past: "4 h 15 min". */
+export function lasted(seconds) {
+  const minutes = Math.max(0, Math.round(seconds / 60));
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24];
+  const parts = [days ? `${days} d` : "", hours ? `${hours} h` : "", minutes % 60 ? `${minutes % 60} min` : ""].filter(Boolean);
+  return parts.join(" ") || "less than a minute";
+}
+
+/** "1 article", "2 articles". */
+export const many = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 /** A span that ticks: "1 h 04 min 09 s". */
 export function clock(seconds) {
@@ -72,6 +86,12 @@ const agoText = (moment) => {
 /** Time since `moment`, kept up to date by `tick`. */
 export const ago = (moment) =>
   h("time", { datetime: moment, title: stamp(moment), "data-ago": moment }, agoText(moment));
+
+/** When a revision came out, and how old the report behind it is where that came late. */
+export function heard({ changed_at: at, last_seen_at: told }) {
+  const late = Date.parse(at) - Date.parse(told) > LATE_MS;
+  return late ? [ago(at), h("span", { class: "late" }, " · report of ", ago(told))] : [ago(at)];
+}
 
 /** A clock that runs since `moment`, kept up to date by `tick`. */
 export const running = (moment) =>
@@ -114,7 +134,7 @@ export const kindWords = (kinds) => kinds.map((kind) => KINDS[kind] ?? kind).joi
 /** How sure it is: certainty, probability, and who says so. */
 export function sureWords(incident) {
   const { independent, articles } = incident.sources;
-  const sources = `${independent} independent ${independent === 1 ? "source" : "sources"}`;
+  const sources = many(independent, "independent source");
   const all = articles > independent ? ` in ${articles} articles` : "";
   return `${incident.certainty} · ${Math.round(incident.confidence * 100)} % · ${sources}${all}`;
 }
