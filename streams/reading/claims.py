@@ -1,7 +1,7 @@
 """Claims: how many were killed, injured and shot, as one sentence states it.
 
 A sentence becomes a string with one letter per token (a number, a person, a verb of harm ...), and small regular
-expressions over that string read the statement: ``three police officers and one civilian have been killed`` is
+expressions over that string read the statement: ``three police officers and one driver have been killed`` is
 ``NppANpbbK``. Which word has which letter is data (``data/claims.toml``); the letters are explained at
 :data:`LETTERS`.
 """

@@ -240,7 +240,7 @@ class Speller:
         return _GROWN <= int(token) < _OLDEST or before in _CHILDREN
 
     def _beside_age(self, tokens: Sequence[str], position: int) -> bool:
-        """True for one of several ages: ``ages 3 and 5``, ``his 12- and 10-year-old sons``."""
+        """True for one of several ages: ``ages 3 and 5``, ``her 9- and 7-year-old nieces``."""
         before = [word for word in tokens[max(0, position - 6) : position] if not word.isdigit() and word not in _AGES]
         after = tokens[position + 1 : position + 3]
         return before[-1:] in (["ages"], ["aged"]) or (len(after) > 1 and _AGED.fullmatch(after[1]) is not None)

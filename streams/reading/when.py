@@ -11,7 +11,7 @@ _MONTHS: Final = (
     "|nov(?:ember)?|dec(?:ember)?"
 )
 _NO_VERB: Final = r"(?<!may(?=\s(?:be|have|not|also|face|still|never|need|lose|die)\b))"
-"""``the shooting of 5 may be tied to`` has no date."""
+"""``the shooting of 3 may be linked to`` has no date."""
 _DATE: Final = re.compile(
     rf"\b(?:({_MONTHS})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:)|(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTHS})\b{_NO_VERB})"
     r"(?:,?\s+((?:19|20)\d\d))?",
