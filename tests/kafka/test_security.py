@@ -28,6 +28,7 @@ NOTIFY = """
 [[receivers]]
 name = "files"
 type = "cap"
+start = "earliest"
 folder = "{folder}"
 sender = "tocsin@newsroom.example"
 restriction = "For us"
