@@ -43,10 +43,9 @@ class Pair:
     """A sighting beside an incident that it may tell of: how their places and times stand to each other.
 
     ``place`` is a word of :func:`streams.incidents.relations.best_relation`; ``days`` the time between the events and
-    ``gap`` the lesser of that and the time between the articles, in days; ``lag`` is the
-    logarithm of that. ``alerts`` is 2 where both are alerts of
-    one place and time, 1 where the places only hold or touch each other, else 0. ``newer`` is the logarithm of how many
-    incidents of the very place have newer news.
+    ``gap`` the lesser of that and the time between the articles, in days; ``lag`` is the logarithm of that. ``alerts``
+    is 2 where both are alerts of one place and time, 1 where the places only hold or touch each other, else 0.
+    ``newer`` is the logarithm of how many incidents of the very place have newer news.
     """
 
     __slots__ = ("alerts", "days", "gap", "known", "lag", "newer", "place", "told")

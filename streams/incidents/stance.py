@@ -9,8 +9,7 @@ class Stance:
     """The part of the log-odds that is the same beside every incident: how crowded the place is, what stage is told.
 
     ``base`` counts always and ``slope`` by the lag of a pair; ``base_here`` and ``slope_here`` as well where the
-    incident is of the very place. ``by_cosine`` weighs the cosine of
-    the words at no lag.
+    incident is of the very place. ``by_cosine`` weighs the cosine of the words at no lag.
     """
 
     __slots__ = ("base", "base_here", "by_cosine", "scale", "slope", "slope_here")
