@@ -87,6 +87,9 @@ class Child:
         """
         if self.alive:
             raise LocalError(f"{self.name} runs already: stop it first")
+        if self._process is not None:
+            # It ended without anybody waiting for it; its number may be another program's by now.
+            self._keeper.forget(self._process.pid)
         self._keeper.prepare()
         try:
             with self.log.open("ab") as output:

@@ -63,6 +63,17 @@ def test_one_that_runs_is_not_started_twice_and_can_be_started_again(tmp_path: P
     assert not it.alive
 
 
+def test_one_that_ended_by_itself_and_was_started_again_leaves_no_watcher(tmp_path: Path) -> None:
+    keeper = Keeper()
+    it = Child("it", [sys.executable, "-c", ""], tmp_path / "log", keeper)
+    it.start()
+    while it.alive:
+        time.sleep(0.01)
+    it.start()
+    it.kill()
+    assert keeper._shell is None
+
+
 def test_a_program_that_is_missing_is_told(tmp_path: Path) -> None:
     keeper = Keeper()
     with pytest.raises(LocalError, match=r"it: cannot run /no/such/program: No such file"):
